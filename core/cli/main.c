@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The program: reads the command line, says what help there is, and hands over to the command. Nothing
+ * is loaded or opened here, so that `sbe --version` is there at once.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "core/base/log.h"
+#include "core/cli/cli.h"
+
+static bool read_clock(sbe_cli *cli) {
+  const char *text = cli->arguments.as_of;
+  cli->now = text ? 0 : sbe_timestamp_now();
+  if (!text || sbe_timestamp_parse(text, strlen(text), &cli->now)) return true;
+  sbe_complain("--as-of takes a date or a timestamp in UTC, such as 2025-01-31 or 2025-01-31T10:00:00, not '%.80s'",
+               text);
+  return false;
+}
+
+static bool check_together(const sbe_arguments *arguments) {
+  if (!arguments->quiet || !arguments->verbose) return true;
+  sbe_complain("--quiet and --verbose contradict each other");
+  return false;
+}
+
+/* What needs no command. Answers -1 when there is more to do. */
+static int answer(const sbe_arguments *arguments) {
+  if (arguments->man) sbe_man_page(stdout);
+  else if (arguments->version) printf("sbe %s (adapter interface %d.%d)\n", SBE_VERSION, SBE_ABI_MAJOR, SBE_ABI_MINOR);
+  else if (arguments->help && arguments->command) sbe_help_command(stdout, arguments->command);
+  else if (arguments->help) sbe_help_all(stdout);
+  else if (arguments->command) return -1;
+  else {
+    sbe_help_short(stderr);
+    return SBE_EXIT_USAGE;
+  }
+  return SBE_EXIT_DONE;
+}
+
+/* A full disk or a closed pipe must not look like success. */
+static int flush(int status) {
+  errno = 0;
+  if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+  if (errno != EPIPE) sbe_complain("standard output cannot be written: %s", strerror(errno ? errno : EIO));
+  return status ? status : SBE_EXIT_FAILED;
+}
+
+int main(int argc, char **argv) {
+  static sbe_cli cli; /* static: what it points to is reachable to the end, and so no leak */
+  bool good = sbe_arguments_read(argc, argv, &cli.arguments);
+  sbe_output_start(&cli.arguments);
+  if (!good) return SBE_EXIT_USAGE;
+  int status = answer(&cli.arguments);
+  if (status >= 0) return flush(status);
+  if (!check_together(&cli.arguments) || !read_clock(&cli)) return SBE_EXIT_USAGE;
+  cli.arena = sbe_arena_new();
+  cli.report.arena = cli.arena;
+  sbe_log_filter(sbe_redact);
+  status = cli.arguments.command->run(&cli);
+  sbe_log_close();
+  status = flush(status);
+  sbe_arena_free(cli.arena);
+  return status;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The definition of a view as text: all that decides its numbers, one line a thing. The manifest keeps
+ * it with its hash, so that a run that finds another one can say what changed.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "core/base/string.h"
+#include "core/manifest/state.h"
+
+const char *sbe_definition_text(sbe_arena *arena, const sbe_view *view, const sbe_sql *sql, const sbe_vars *vars) {
+  sbe_cleanup_text sbe_text out = SBE_TEXT(SBE_MAX_STATEMENT);
+  char date[16];
+  sbe_date_format(vars->start_date, date);
+  SBE_PRINT(&out, "entity key: ", view->key, " from ", view->key_property->text, "\n");
+  SBE_PRINT(&out, "start_date: ", date, "\n");
+  sbe_text_puts(&out, "app_id: ");
+  for (size_t i = 0; i < vars->n_app_ids; i++) SBE_PRINT(&out, i ? ", " : "", vars->app_ids[i]);
+  sbe_text_puts(&out, "\nevents table: ");
+  sbe_print_table_name(sql, &out, &sql->events);
+  sbe_text_putc(&out, '\n');
+  for (size_t i = 0; i < view->n_attributes; i++) {
+    const char *text = view->attributes[i]->text;
+    SBE_PRINT(&out, "attribute ", view->attributes[i]->name, ": ");
+    /* one line each, whatever the values hold, and different texts stay different */
+    for (const char *c = text; *c; c++) {
+      if (*c == '\n' || *c == '\\') sbe_text_putc(&out, '\\');
+      sbe_text_putc(&out, *c == '\n' ? 'n' : *c);
+    }
+    sbe_text_putc(&out, '\n');
+  }
+  return sbe_arena_strndup(arena, out.data, out.size);
+}
+
+const char *sbe_definition_hash(sbe_arena *arena, const char *text) {
+  return sbe_arena_printf(arena, "%016" PRIx64, sbe_hash(SBE_HASH_START, text, strlen(text)));
+}
+
+/* "name: " of a line; the line's length without its newline. */
+typedef struct line {
+  const char *text;
+  size_t size, name;
+} line;
+
+static bool next_line(const char **at, line *ret_line) {
+  if (!**at) return false;
+  size_t size = strcspn(*at, "\n");
+  const char *colon = memchr(*at, ':', size);
+  *ret_line = (line){*at, size, colon ? (size_t)(colon - *at) : size};
+  *at += size + ((*at)[size] == '\n');
+  return true;
+}
+
+static bool find_line(const char *text, const line *wanted, line *ret_line) {
+  while (next_line(&text, ret_line))
+    if (ret_line->name == wanted->name && memcmp(ret_line->text, wanted->text, wanted->name) == 0) return true;
+  return false;
+}
+
+const char *sbe_definition_difference(sbe_arena *arena, const char *before, const char *after) {
+  sbe_cleanup_text sbe_text out = SBE_TEXT(1500);
+  line here, there;
+  for (const char *at = before; next_line(&at, &here);) {
+    const char *between = out.size ? "; " : "";
+    if (!find_line(after, &here, &there)) sbe_text_printf(&out, "%s%.*s was removed", between, (int)here.name, here.text);
+    else if (here.size != there.size || memcmp(here.text, there.text, here.size) != 0)
+      sbe_text_printf(&out, "%s%.*s was%.*s, is now%.*s", between, (int)here.name, here.text,
+                      (int)(here.size - here.name - 1), here.text + here.name + 1, (int)(there.size - there.name - 1),
+                      there.text + there.name + 1);
+  }
+  for (const char *at = after; next_line(&at, &here);)
+    if (!find_line(before, &here, &there))
+      sbe_text_printf(&out, "%s%.*s was added", out.size ? "; " : "", (int)here.name, here.text);
+  return sbe_arena_strndup(arena, sbe_text_string(&out), out.size);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A connection in use: the adapter, its connection, and what goes with every call. It only saves its
+ * callers from spelling out the interface; what to run, and when to try again, is theirs to say.
+ */
+#ifndef SBE_CORE_SESSION_H
+#define SBE_CORE_SESSION_H
+
+#include "core/plugin/plugin.h"
+
+typedef struct sbe_session {
+  const sbe_plugin *plugin;
+  sbe_connection *connection;
+  sbe_run *run;
+  const char *tag;
+} sbe_session;
+
+int32_t sbe_session_open(sbe_session *session, const sbe_plugin *plugin, const sbe_settings *settings, sbe_run *run,
+                         const char *tag, sbe_error *error);
+void sbe_session_close(sbe_session *session);
+
+/* A small result, whole in memory; at most SBE_MAX_ROWS rows. */
+#define SBE_MAX_ROWS 1000000
+typedef struct sbe_rows {
+  sbe_arena *arena;
+  size_t n, columns, capacity;
+  sbe_value *values; /* row after row; texts are NUL-terminated */
+} sbe_rows;
+#define SBE_CELL(rows, row, column) (&(rows)->values[(row) * (rows)->columns + (column)])
+
+int32_t sbe_session_query(const sbe_session *session, const char *sql, sbe_rows *ret_rows, sbe_error *error);
+/* `ret_counts` has list->n numbers, or is NULL. */
+int32_t sbe_session_run(const sbe_session *session, const sbe_statements *list, bool atomic, int64_t *ret_counts,
+                        sbe_error *error);
+int32_t sbe_session_describe(const sbe_session *session, const sbe_name *table, sbe_rows *ret_rows, sbe_error *error);
+
+/* The value of a cell, with what to take for NULL. */
+int64_t sbe_cell_int(const sbe_value *value, int64_t otherwise);
+const char *sbe_cell_text(const sbe_value *value, const char *otherwise);
+
+#endif

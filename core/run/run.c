@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run from beginning to end (semantics, "One run"): connect, lock, read the manifest, check the
+ * definitions against it, then window after window. Called by `sbe run`. Recovery needs no code of
+ * its own: scratch tables of dead runs are dropped, and everything else begins at the manifest.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/log.h"
+#include "core/base/string.h"
+#include "core/base/text.h"
+#include "core/run/columns.h"
+#include "core/run/internal.h"
+
+static int32_t tick(sbe_run *run, double percent) {
+  sbe_runner *r = (sbe_runner *)run;
+  const sbe_run_events *events = &r->request->events;
+  if (events->progress) events->progress(events->user, percent);
+  return r->request->interrupted && *r->request->interrupted;
+}
+
+/* Tables of the manifest and schemas; then the lock; then what dead runs left behind. */
+static int32_t prepare(sbe_runner *r) {
+  sbe_statements list = {0};
+  int32_t code = sbe_state_print_tables(&r->sql, r->window_arena, &list, r->error);
+  if (!code) code = sbe_run_step(r, NULL, "prepare", &list, false, NULL);
+  sbe_statements_clear(&list);
+  if (code) return code;
+  if (r->request->dry_run) {
+    r->lock.token_text = "0";
+    return SBE_OK;
+  }
+  code = sbe_lock_acquire(&r->session, &r->sql, r->arena, &r->lock, r->error);
+  r->locked = !code;
+  return code;
+}
+
+static int32_t drop_dead_scratch(sbe_runner *r) {
+  sbe_cleanup_text sbe_text select = SBE_TEXT(8192);
+  SBE_OPERATION(&r->sql, &select, SBE_OP_LIST_TABLES,
+                sbe_sql_text(&r->sql, r->window_arena, r->sql.schemas[SBE_SCHEMA_SCRATCH]));
+  sbe_rows rows = {.arena = r->window_arena};
+  int32_t code = sbe_session_query(&r->session, sbe_text_string(&select), &rows, r->error);
+  if (code) return code == SBE_NOT_FOUND ? SBE_OK : code;
+  sbe_statements list = {0};
+  for (size_t i = 0; i < rows.n; i++) {
+    const char *name = sbe_cell_text(SBE_CELL(&rows, i, 0), "");
+    char *end;
+    /* "sbe_<token>_…": ours, and of a run before this one */
+    if (strncmp(name, "sbe_", 4) != 0 || strtoll(name + 4, &end, 10) >= r->lock.token || *end != '_') continue;
+    sbe_print_drop(&r->sql, sbe_sql_table(&r->sql, r->window_arena, SBE_SCHEMA_SCRATCH, name), &list);
+  }
+  if (list.n) code = sbe_run_step(r, NULL, "clean up", &list, false, NULL);
+  sbe_statements_clear(&list);
+  return code;
+}
+
+static int32_t describe_events(sbe_runner *r) {
+  sbe_rows rows = {.arena = r->arena};
+  int32_t code = sbe_session_describe(&r->session, &r->sql.events, &rows, r->error);
+  if (code == SBE_NOT_FOUND)
+    return sbe_error_set(r->error, SBE_NOT_FOUND, NULL,
+                         "there is no events table %s%s%s: set snowplow__atomic_schema and snowplow__events_table in sbe.yml",
+                         r->sql.events.schema, ".", r->sql.events.table);
+  if (code) return code;
+  sbe_column *columns = SBE_NEW_ARRAY(r->arena, sbe_column, rows.n);
+  for (size_t i = 0; i < rows.n; i++)
+    columns[i] = (sbe_column){sbe_cell_text(SBE_CELL(&rows, i, 0), ""), sbe_cell_text(SBE_CELL(&rows, i, 1), "")};
+  r->columns = (sbe_columns){rows.n, columns};
+  if (!r->request->dry_run) sbe_columns_save(r->request->project, r->request->plugin, &r->sql, &r->columns);
+  return SBE_OK;
+}
+
+/* A view whose definition is not the one its numbers were computed by is refused. */
+static int32_t check_definition(sbe_runner *r, sbe_run_view *view, const char *text, const char *hash) {
+  const sbe_state *state = &view->state;
+  if (!state->exists || !state->last_success.known || sbe_streq(state->definition_hash, hash)) return SBE_OK;
+  const sbe_view *v = view->shape->view;
+  return sbe_error_set(r->error, SBE_INVALID, NULL,
+                       "view %s has changed since its tables were computed: %s. Compute it anew with "
+                       "`sbe run --full-refresh --select %s`, or give it a new version (version: %lld) beside the old one",
+                       v->model, sbe_definition_difference(r->arena, state->definition, text), v->name,
+                       (long long)v->version + 1);
+}
+
+static int32_t existing_tables(sbe_runner *r, sbe_rows *ret_rows) {
+  sbe_cleanup_text sbe_text select = SBE_TEXT(8192);
+  SBE_OPERATION(&r->sql, &select, SBE_OP_LIST_TABLES,
+                sbe_sql_text(&r->sql, r->arena, r->sql.schemas[SBE_SCHEMA_DERIVED]));
+  int32_t code = sbe_session_query(&r->session, sbe_text_string(&select), ret_rows, r->error);
+  return code == SBE_NOT_FOUND ? SBE_OK : code;
+}
+
+/* Tables of that name that the manifest knows nothing of may be somebody else's. */
+static int32_t check_tables_are_ours(sbe_runner *r, const sbe_run_view *view, const sbe_rows *tables) {
+  const sbe_shape *s = view->shape;
+  const char *names[] = {s->filtered_events.name, s->daily_aggregates.name, s->daily_values.name,
+                         s->rollup.name,          s->rollup_values.name,    s->attributes_table.name};
+  if (view->state.exists || r->request->full_refresh) return SBE_OK;
+  for (size_t t = 0; t < tables->n; t++)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+      if (sbe_strcaseeq(sbe_cell_text(SBE_CELL(tables, t, 0), ""), names[i]))
+        return sbe_error_set(r->error, SBE_INVALID, NULL,
+                             "table %s is there, but the manifest knows nothing of view %s. If it may go, compute the "
+                             "view anew with `sbe run --full-refresh --select %s`",
+                             names[i], s->view->model, s->view->name);
+  return SBE_OK;
+}
+
+/* Makes a view's first state, or its new one for a full refresh; its tables are made anew while no window completed. */
+static int32_t begin_view(sbe_runner *r, sbe_run_view *view, const sbe_rows *tables) {
+  sbe_state *state = &view->state;
+  const char *text = sbe_definition_text(r->arena, view->shape->view, &r->sql, r->vars);
+  const char *hash = sbe_definition_hash(r->arena, text);
+  int32_t code = SBE_OK;
+  if (!r->request->full_refresh) code = check_definition(r, view, text, hash);
+  if (!code) code = check_tables_are_ours(r, view, tables);
+  if (code) return code;
+  bool begins = r->request->full_refresh || !state->exists || !state->last_success.known;
+  if (!begins) return SBE_OK;
+  sbe_moment until = state->refresh_until;
+  if (r->request->full_refresh) until = (sbe_moment){true, r->request->now};
+  *state = (sbe_state){.model = view->shape->view->model,
+                       .exists = true,
+                       .refresh_until = until,
+                       .definition = text,
+                       .definition_hash = hash};
+  sbe_statements list = {0};
+  sbe_lock_print_guard(&r->sql, r->window_arena, &r->lock, &list);
+  sbe_state_print_forget_days(&r->sql, r->window_arena, state->model, &list);
+  code = sbe_state_print_write(&r->sql, r->window_arena, state, &list, r->error);
+  if (!code) code = sbe_run_step(r, state->model, "begin", &list, true, NULL);
+  sbe_statements_clear(&list);
+  if (!code) code = sbe_print_view_tables(&r->sql, r->window_arena, view->shape, true, &list, r->error);
+  if (!code) code = sbe_run_step(r, state->model, "tables", &list, false, NULL);
+  sbe_statements_clear(&list);
+  return code;
+}
+
+static int32_t begin_views(sbe_runner *r) {
+  const sbe_shape **shapes = SBE_NEW_ARRAY(r->arena, const sbe_shape *, r->n_views);
+  sbe_state *states = SBE_NEW_ARRAY(r->arena, sbe_state, r->n_views);
+  for (size_t i = 0; i < r->n_views; i++) shapes[i] = r->views[i].shape;
+  int32_t code = sbe_state_read(&r->session, &r->sql, r->arena, r->n_views, shapes, states, r->error);
+  sbe_rows tables = {.arena = r->arena};
+  if (!code) code = existing_tables(r, &tables);
+  if (code) return code;
+  for (size_t i = 0; i < r->n_views; i++) r->views[i].state = states[i];
+  if (r->request->full_refresh && !r->vars->allow_refresh &&
+      !sbe_streq(r->request->project->target, r->vars->dev_target_name)) {
+    for (size_t i = 0; i < r->n_views; i++)
+      if (states[i].exists)
+        return sbe_error_set(r->error, SBE_INVALID, NULL,
+                             "--full-refresh would drop what view %s has computed, which target '%s' does not allow: set "
+                             "snowplow__allow_refresh to true (--vars '{snowplow__allow_refresh: true}'), or use target '%s'",
+                             states[i].model, r->request->project->target, r->vars->dev_target_name);
+  }
+  for (size_t i = 0; i < r->n_views; i++) {
+    code = begin_view(r, &r->views[i], &tables);
+    if (!code) continue;
+    r->views[i].failed = true;
+    r->views[i].result->status = "error";
+    r->views[i].result->error_text = sbe_arena_strdup(r->arena, r->error->message);
+    if (!r->results->code) r->results->code = code;
+    if (code != SBE_INVALID) return code;
+  }
+  return SBE_OK;
+}
+
+static sbe_timestamp position_of(const sbe_runner *r, const sbe_run_view *view) {
+  return view->state.last_success.known ? view->state.last_success.at : r->vars->start_date * SBE_DAY_US;
+}
+
+static sbe_timestamp upper_of(const sbe_runner *r, sbe_timestamp lower) {
+  sbe_timestamp upper = (sbe_timestamp_date(lower) + r->vars->backfill_limit_days + 1) * SBE_DAY_US;
+  return upper < r->request->now ? upper : r->request->now;
+}
+
+/* The views at the earliest position that is left; 0: none. */
+static size_t next_group(const sbe_runner *r, sbe_run_view **group, sbe_timestamp *ret_lower) {
+  sbe_timestamp least = INT64_MAX;
+  for (size_t i = 0; i < r->n_views; i++) {
+    const sbe_run_view *view = &r->views[i];
+    if (view->done || view->failed) continue;
+    sbe_timestamp position = position_of(r, view);
+    if (position < least) least = position;
+  }
+  size_t n = 0;
+  for (size_t i = 0; i < r->n_views; i++)
+    if (!r->views[i].done && !r->views[i].failed && position_of(r, &r->views[i]) == least) group[n++] = &r->views[i];
+  *ret_lower = least;
+  return n;
+}
+
+static int32_t renew_lease(sbe_runner *r) {
+  if (!r->locked || sbe_monotonic_us() - r->lock.renewed < SBE_LEASE_SECONDS * SBE_SECOND_US / 3) return SBE_OK;
+  return sbe_lock_renew(&r->session, &r->sql, r->window_arena, &r->lock, r->error);
+}
+
+static int32_t run_windows(sbe_runner *r) {
+  sbe_run_view **group = SBE_NEW_ARRAY(r->arena, sbe_run_view *, r->n_views);
+  sbe_timestamp lower;
+  int32_t code = SBE_OK;
+  for (size_t n; !code && (n = next_group(r, group, &lower)) > 0;) {
+    sbe_timestamp upper = upper_of(r, lower);
+    code = renew_lease(r);
+    if (lower >= r->request->now) {
+      for (size_t i = 0; i < n && !code; i++) code = sbe_run_attributes_only(r, group[i]);
+    } else if (!code) {
+      code = sbe_run_window(r, n, group, lower, upper);
+    }
+    for (size_t i = 0; i < n; i++)
+      group[i]->done = !r->request->until_current || upper >= r->request->now || r->request->dry_run;
+  }
+  return code;
+}
+
+static void finish_views(sbe_runner *r) {
+  for (size_t i = 0; i < r->n_views; i++) {
+    sbe_view_result *result = r->views[i].result;
+    result->position = r->views[i].state.last_success;
+    if (r->views[i].failed) continue;
+    result->status = r->views[i].done ? (result->windows ? "success" : "nothing to do") : "not run";
+  }
+}
+
+/* Steps that no batch has logged; and the lock. Best effort: the run's outcome stands already. */
+static void let_go(sbe_runner *r) {
+  if (!r->locked) return;
+  sbe_error ignored = SBE_NO_ERROR;
+  volatile int none = 0;
+  sbe_run_request quiet = *r->request;
+  quiet.interrupted = &none; /* Ctrl-C was heard: this must still get through */
+  r->request = &quiet;
+  size_t n = r->results->n_steps - r->n_logged;
+  sbe_log_row *rows = SBE_NEW_ARRAY(r->arena, sbe_log_row, n);
+  for (size_t i = 0; i < n; i++) {
+    const sbe_step_result *step = &r->results->steps[r->n_logged + i];
+    rows[i] = (sbe_log_row){r->results->run_id, step->model, step->step, step->status, step->error_text,
+                            step->started, step->started + (int64_t)(step->seconds * 1e6), step->rows};
+  }
+  sbe_statements list = {0};
+  sbe_state_print_log(&r->sql, r->arena, n, rows, &list);
+  (void)!sbe_session_run(&r->session, &list, false, NULL, &ignored);
+  sbe_statements_clear(&list);
+  (void)!sbe_lock_release(&r->session, &r->sql, r->arena, &r->lock, &ignored);
+}
+
+static void start_results(sbe_runner *r, sbe_run_results *results) {
+  const sbe_run_request *request = r->request;
+  char text[32];
+  *results = (sbe_run_results){.arena = r->arena, .now = request->now, .started = sbe_timestamp_now()};
+  sbe_timestamp_format(results->started, text);
+  for (char *c = text; *c; c++)
+    if (*c == ' ') *c = 'T';
+  results->run_id = sbe_arena_printf(r->arena, "%.19sZ-%ld", text, (long)getpid());
+  results->n_views = r->n_views = request->n_shapes;
+  results->views = SBE_NEW_ARRAY(r->arena, sbe_view_result, r->n_views);
+  r->views = SBE_NEW_ARRAY(r->arena, sbe_run_view, r->n_views);
+  for (size_t i = 0; i < r->n_views; i++) {
+    results->views[i] = (sbe_view_result){.model = request->shapes[i]->view->model, .status = "not run"};
+    r->views[i] = (sbe_run_view){.shape = request->shapes[i], .result = &results->views[i]};
+  }
+  r->results = results;
+  r->error = &results->error;
+}
+
+static int32_t connected(sbe_runner *r) {
+  int32_t code = prepare(r);
+  if (!code && r->locked) code = drop_dead_scratch(r);
+  if (!code) code = describe_events(r);
+  if (!code) code = begin_views(r);
+  if (!code) code = run_windows(r);
+  return code;
+}
+
+int32_t sbe_run_execute(const sbe_run_request *request, sbe_arena *arena, sbe_run_results *ret_results) {
+  int64_t begin = sbe_monotonic_us();
+  sbe_runner r = {.run = {tick}, .request = request, .arena = arena, .vars = &request->project->vars};
+  start_results(&r, ret_results);
+  r.window_arena = sbe_arena_new();
+  sbe_sql_of_project(request->project, request->plugin, arena, &r.sql);
+  const sbe_settings *settings = sbe_settings_with_presets(request->project, request->plugin, arena);
+  int32_t code = sbe_session_open(&r.session, request->plugin, settings, &r.run, r.vars->query_tag, r.error);
+  ret_results->connected = !code;
+  if (!code) {
+    code = connected(&r);
+    finish_views(&r);
+    let_go(&r);
+  }
+  r.request = request;
+  sbe_session_close(&r.session);
+  sbe_arena_free(r.window_arena);
+  if (code) ret_results->code = code;
+  ret_results->seconds = (double)(sbe_monotonic_us() - begin) / 1e6;
+  return ret_results->code;
+}
