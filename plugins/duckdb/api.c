@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Finding and loading libduckdb. `init` asks sbe_duckdb_find, which looks but does not load; the
- * first `open` asks sbe_duckdb_load. The library is never unloaded: it has threads of its own.
+ * Finding and loading libduckdb, at the first `open`: loading takes longer than most commands that need no database.
+ * The library is never unloaded: it has threads of its own.
  *
  * Order: $SBE_DUCKDB_LIBRARY; beside the adapter; where configure found it; the dynamic linker's way.
  * A library that the user names must be the one that is used: if it is no good, nothing else is tried.
@@ -162,7 +162,9 @@ static int32_t load(sbe_error *error) {
 
 int32_t sbe_duckdb_load(sbe_error *error) {
   pthread_mutex_lock(&lock);
-  int32_t code = library != NULL ? SBE_OK : load(error);
+  int32_t code = SBE_OK;
+  if (library == NULL) code = sbe_duckdb_find(error);
+  if (library == NULL && code == SBE_OK) code = load(error);
   pthread_mutex_unlock(&lock);
   return code;
 }

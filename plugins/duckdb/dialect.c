@@ -292,4 +292,5 @@ const sbe_dialect sbe_duckdb_dialect = {
     .source = sbe_duckdb_source,
     .create = NULL,
     .replace = NULL,
+    .scratch_database = SBE_DUCKDB_SCRATCH,
 };

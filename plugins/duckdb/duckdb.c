@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The DuckDB adapter's description: the one symbol that the library exports, the options of a
- * profile, and `init`. DuckDB runs inside the process; libduckdb is found by `init` and loaded by the
- * first `open` (api.c says why). Nothing here has side effects but `init`, which keeps the host.
+ * profile, and `init`. DuckDB runs inside the process; libduckdb is found and loaded by the first
+ * `open`: what only prints SQL does without it. Nothing here has side effects but `init`, which keeps the host.
  */
 #include "plugins/duckdb/api.h"
 #include "plugins/duckdb/duckdb_adapter.h"
@@ -12,7 +12,8 @@ const sbe_host *sbe_duckdb_host;
 static const sbe_option path = {
     .struct_size = sizeof(sbe_option),
     .name = "path",
-    .preset = SBE_DUCKDB_PATH,
+    .preset = "{state_dir}/sbe.duckdb",
+    .is_path = 1,
     .help = "The database file, made when it is not there (its directory must be); :memory: for none, shared within "
             "the process",
 };
@@ -40,8 +41,9 @@ static const sbe_option extensions = {
 static const sbe_option *const options[] = {&path, &schema, &threads, &settings, &extensions, NULL};
 
 static int32_t init(const sbe_host *host, sbe_error *error) {
+  (void)error;
   sbe_duckdb_host = host;
-  return sbe_duckdb_find(error);
+  return SBE_OK;
 }
 
 static const sbe_adapter adapter = {

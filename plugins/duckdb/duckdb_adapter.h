@@ -24,4 +24,7 @@ extern SBE_DUCKDB_HIDDEN const sbe_host *sbe_duckdb_host;                /* duck
 SBE_DUCKDB_HIDDEN int32_t sbe_duckdb_source(const sbe_source *wanted, sbe_text *out, int32_t *ret_classes,
                                             sbe_error *error);
 
+/* The database in memory that every connection has beside its file, for scratch tables. */
+#define SBE_DUCKDB_SCRATCH "sbe_scratch"
+
 #endif

@@ -320,6 +320,7 @@ static void test_duplicates(void) {
   add(made, 0, bf_format(arena, form, "2025-01-01T11:00:00", "\"dvce_created_tstamp\": \"2025-01-01T09:00:00\", ", "2"));
   add(made, 0, bf_format(arena, form, "2025-01-01T11:00:00", "\"dvce_created_tstamp\": \"2025-01-01T08:00:00\", ", "4"));
   add(made, 0, bf_format(arena, form, "2025-01-01T12:00:00", "", "8"));
+  add(made, 0, bf_format(arena, form, "2025-01-01T11:00:00", "", "32"));
   add_run(made, "2025-01-02", false);
   CHECK(is(cell(play(made), 0), "4"));
   /* Across runs the one that was processed first counts, though this one's load_tstamp is smaller. */
@@ -379,6 +380,26 @@ static void test_late_days(void) {
   state = play(made);
   CHECK(is(cell(state, 0), "3"));
   CHECK(day(state, "2025-01-02")->skipped_events == 1);
+}
+
+/* A window a day, that of the 5th: R is the 5th. */
+static void test_borders_of_lateness(void) {
+  static const char *const form = "{\"event_id\": \"%s\", \"domain_userid\": \"u\", \"derived_tstamp\": \"%s\","
+                                  " \"load_tstamp\": \"%s\"}";
+  setting *made = new_setting();
+  add_attribute(made, (bf_attribute){.name = "n", .aggregation = BF_COUNTER, .type = BF_TYPE_INT64});
+  made->history.variables.backfill_days = 0;
+  made->history.variables.min_late = 9;
+  add(made, 0, bf_format(arena, form, "a", "2025-01-04T00:00:00", "2025-01-05T11:00:00")); /* R − 1: on time */
+  add(made, 0, bf_format(arena, form, "b", "2025-01-03T23:59:59.999999", "2025-01-05T11:00:00")); /* late */
+  add_run(made, "2025-01-06", true);
+  CHECK(is(cell(play(made), 0), "1"));
+  CHECK(day(play(made), "2025-01-04")->processed_events == 1 && day(play(made), "2025-01-03")->processed_events == 0);
+  made->history.variables.min_late = 1;
+  made->history.variables.lookback_days = 2; /* the 3rd is R − 2 */
+  CHECK(is(cell(play(made), 0), "2"));
+  made->history.variables.lookback_days = 1; /* the 3rd is before R − 1 */
+  CHECK(is(cell(play(made), 0), "1"));
 }
 
 static void test_wide_windows_and_refresh(void) {
@@ -489,6 +510,7 @@ int main(void) {
   test_duplicates();
   test_rows_visible_late();
   test_late_days();
+  test_borders_of_lateness();
   test_wide_windows_and_refresh();
   test_candidates_and_entities();
   test_properties();

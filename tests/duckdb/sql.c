@@ -8,7 +8,9 @@
 
 #include "tests/duckdb/sql.h"
 
+sbe_duckdb_pool sql_pool;
 int sql_passed, sql_failed, sql_skipped;
+static char *last_cell; /* of sql_one */
 
 /* ---- Checks ---- */
 
@@ -206,6 +208,7 @@ bool sql_open(void) {
 }
 
 void sql_close(void) {
+  duckdb.free(last_cell);
   duckdb.disconnect(&connection);
   duckdb.close(&database);
 }
@@ -243,13 +246,12 @@ char *sql_rows(const char *what, const char *sql) {
 }
 
 const char *sql_one(const char *what, const char *sql) {
-  static char *last;
   duckdb_result result;
   if (!query(what, sql, &result)) return "error";
-  duckdb.free(last);
-  last = duckdb.value_varchar(&result, 0, 0);
+  duckdb.free(last_cell);
+  last_cell = duckdb.value_varchar(&result, 0, 0);
   duckdb.destroy_result(&result);
-  return last;
+  return last_cell;
 }
 
 size_t sql_describe(const char *table, sbe_column *columns, size_t room) {
@@ -258,8 +260,13 @@ size_t sql_describe(const char *table, sbe_column *columns, size_t room) {
   duckdb_result result;
   size_t n = 0;
   if (query("describe", sql.data, &result)) {
-    for (; n < duckdb.row_count(&result) && n < room; n++)
-      columns[n] = (sbe_column){duckdb.value_varchar(&result, 0, n), duckdb.value_varchar(&result, 1, n)};
+    for (; n < duckdb.row_count(&result) && n < room; n++) {
+      char *name = duckdb.value_varchar(&result, 0, n), *type = duckdb.value_varchar(&result, 1, n);
+      columns[n].name = sbe_duckdb_pool_copy(&sql_pool, name, strlen(name));
+      columns[n].type = sbe_duckdb_pool_copy(&sql_pool, type, strlen(type));
+      duckdb.free(name);
+      duckdb.free(type);
+    }
     duckdb.destroy_result(&result);
   }
   text_clear(&sql);

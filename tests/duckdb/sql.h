@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "plugins/duckdb/duckdb_adapter.h"
+#include "plugins/duckdb/types.h"
 
 struct sbe_text {
   char *data; /* NULL: empty */
@@ -19,6 +20,9 @@ struct sbe_error {
   int32_t code;
   char message[1024];
 };
+
+/* Memory until the end of the program. */
+extern sbe_duckdb_pool sql_pool;
 
 extern int sql_passed, sql_failed, sql_skipped;
 
@@ -39,7 +43,7 @@ const char *sql_one(const char *what, const char *query);
 /* A query's rows: cells joined by `|`, rows by newlines; NULL is `NULL`. To be freed. */
 char *sql_rows(const char *what, const char *query);
 
-/* Columns of a table. Strings live until the process ends. */
+/* Columns of a table; the strings are in sql_pool. */
 size_t sql_describe(const char *table, sbe_column *columns, size_t room);
 
 void text_clear(sbe_text *text);

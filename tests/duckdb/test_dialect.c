@@ -438,6 +438,7 @@ int main(void) {
     test_layouts();
     sql_close();
   }
+  sbe_duckdb_pool_free(&sql_pool);
   printf("duckdb-dialect: %d passed, %d failed, %d skipped\n", sql_passed, sql_failed, sql_skipped);
   return sql_failed > 0;
 }

@@ -8,17 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "plugins/duckdb/types.h"
 #include "tests/duckdb/sql.h"
 
 /* ---- Asking ---- */
 
 /* A property as the tests write it: `column`, `column:a/#1/b` or, of an entity, `column@0:a/b`. */
 static const sbe_path *parse_path(const char *text) {
-  sbe_path *path = calloc(1, sizeof *path);
-  sbe_step *steps = calloc(16, sizeof *steps);
-  char *copy = strdup(text), *colon = strchr(copy, ':');
-  if (path == NULL || steps == NULL || copy == NULL) abort();
+  sbe_path *path = sbe_duckdb_pool_get(&sql_pool, sizeof *path);
+  sbe_step *steps = sbe_duckdb_pool_get(&sql_pool, 16 * sizeof *steps);
+  char *copy = sbe_duckdb_pool_copy(&sql_pool, text, strlen(text)), *colon = strchr(copy, ':');
   *path = (sbe_path){.struct_size = sizeof *path, .kind = SBE_PATH_ATOMIC, .column = copy, .steps = steps};
   if (colon != NULL) {
     path->kind = SBE_PATH_EVENT;

@@ -228,7 +228,8 @@ typedef struct row {
   const sbe_node *event;
   const sbe_node *const *declared;
   size_t n_declared;
-  int64_t number;
+  int64_t number; /* what {n} stands for */
+  size_t of_file; /* events before it */
   bool empty;
 } row;
 
@@ -269,7 +270,9 @@ static void put_event(row *r, sbe_report *report) {
 static void put_row(row *r, sbe_report *report) {
   r->empty = true;
   sbe_text_puts(r->out, "{");
-  put_default(r, "event_id", "e{n}");
+  char id[32];
+  snprintf(id, sizeof id, "e%zu", r->of_file + 1);
+  put_default(r, "event_id", id);
   put_default(r, "domain_userid", "u1");
   put_default(r, "app_id", "shop");
   put_default(r, "platform", "web");
@@ -301,9 +304,11 @@ bool events_json(const sbe_node *adds, const sbe_node *const *declared, size_t n
     }
     const sbe_node *node = sbe_node_find(event, "times");
     if (node && !sbe_node_int(node, "times", 1, 1000000, &times, report)) continue;
+    if (!said(event, "derived_tstamp") && !said(event, "load_tstamp"))
+      sbe_node_error(report, event, "an event needs 'at' or 'load', the one being the other where it is not given");
     for (int64_t i = 0; i < times; i++) {
       /* events of one line are numbered by themselves; else through the file */
-      row r = {out, event, declared, n, node ? i + 1 : (int64_t)*number + 1, true};
+      row r = {out, event, declared, n, node ? i + 1 : (int64_t)*number + 1, *number, true};
       if (out->size > 1) sbe_text_puts(out, ",\n");
       put_row(&r, report);
       (*number)++;
