@@ -1,1 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
+#
+# The man page, which the program prints from the tables that its parser reads.
+
+docs/sbe.1: sbe$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) docs && ./sbe$(EXEEXT) --man >$@.new && mv -f $@.new $@
+
+man_MANS = docs/sbe.1
+CLEANFILES += docs/sbe.1 docs/sbe.1.new
+
+EXTRA_DIST += \
+	CHANGELOG.md \
+	CONTRIBUTING.md \
+	README.md \
+	docs/adapters.md \
+	docs/definitions.md \
+	docs/examples/sbe_adapter_paper.c \
+	docs/internals.md \
+	docs/semantics.md

@@ -45,3 +45,7 @@ check-local: check-TESTS
 	@$(SHELL) $(top_srcdir)/tests/summary.sh $(TEST_LOGS)
 
 .PHONY: sanitized-tests test-logs
+
+# What the documentation says, against the program.
+TESTS += tests/docs.sh
+EXTRA_DIST += tests/docs.sh

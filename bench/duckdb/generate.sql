@@ -10,8 +10,8 @@ WITH numbers AS (
   FROM numbers
 ), happened AS (
   SELECT *,
-    -- uneven: the square prefers low numbers, so some users come often
-    CAST(floor(pow((h1 % 1000003) / 1000003.0, 2) * :users) AS BIGINT) AS u,
+    -- uneven: the square prefers low numbers, so some users come often; 32 bits, so that there is nobody who never comes
+    CAST(floor(pow((h1 >> 32) / 4294967296.0, 2) * :users) AS BIGINT) AS u,
     TIMESTAMP '2025-01-01' + INTERVAL (:day) DAY + to_microseconds(CAST(h2 % 86400000000 AS BIGINT)) AS loaded,
     CASE WHEN h3 % 100 < 3 THEN 3600 + CAST(h4 % (3 * 86400) AS INTEGER) ELSE 60 + CAST(h4 % 240 AS INTEGER) END AS delay,
     h5 % 100 < 30 AS action

@@ -14,10 +14,10 @@
 
 enum {
   SBE_EXIT_DONE = 0,
-  SBE_EXIT_FAILED = 1,      /* a run failed */
-  SBE_EXIT_USAGE = 2,       /* the command line, sbe.yml, the profile or the definitions */
-  SBE_EXIT_LOCKED = 3,      /* another run holds the lock */
-  SBE_EXIT_CONNECTION = 4,  /* no connection or login */
+  SBE_EXIT_FAILED = 1,     /* a run failed */
+  SBE_EXIT_USAGE = 2,      /* the command line, sbe.yml, the profile or the definitions */
+  SBE_EXIT_LOCKED = 3,     /* another run holds the lock */
+  SBE_EXIT_CONNECTION = 4, /* no connection or login */
   SBE_EXIT_INTERRUPTED = 130
 };
 
@@ -27,11 +27,11 @@ typedef struct sbe_cli sbe_cli;
 
 typedef struct sbe_command {
   const char *name;
-  const char *operands; /* "[DIR]"; empty: none */
-  size_t least, most;   /* how many */
-  const char *summary;  /* one line */
-  const char *text;     /* what it does; paragraphs with an empty line between them */
-  const char *examples; /* lines of shell, with comments */
+  const char *operands;     /* "[DIR]"; empty: none */
+  size_t least, most;       /* how many */
+  const char *summary;      /* one line */
+  const char *text;         /* what it does; paragraphs with an empty line between them */
+  const char *examples;     /* lines of shell, with comments */
   int (*run)(sbe_cli *cli); /* answers the exit status */
 } sbe_command;
 
@@ -64,8 +64,8 @@ typedef struct sbe_argument {
   const char *value;    /* "DIR"; NULL for a flag */
   const char *commands; /* those that take it, with spaces between them; NULL: all */
   sbe_argument_kind kind;
-  size_t offset;        /* into sbe_arguments */
-  const char *help;     /* NULL: works, but is not shown */
+  size_t offset;    /* into sbe_arguments */
+  const char *help; /* NULL: works, but is not shown */
 } sbe_argument;
 
 /* Ends with name NULL. */
@@ -88,10 +88,10 @@ struct sbe_cli {
   sbe_arguments arguments;
   sbe_arena *arena;
   sbe_report report;
-  sbe_timestamp now;       /* the clock: --as-of, or the machine's */
+  sbe_timestamp now; /* the clock: --as-of, or the machine's */
   sbe_project *project;
   sbe_ir *ir;
-  size_t n_views;          /* those that --select left */
+  size_t n_views; /* those that --select left */
   const sbe_view **views;
   const sbe_plugin *plugin;
 };
@@ -108,7 +108,8 @@ int sbe_cli_prepare(sbe_cli *cli, unsigned needs);
 /* The same without saying it: the findings are left in cli->report. */
 void sbe_cli_read_project(sbe_cli *cli, bool connect);
 void sbe_cli_read_definitions(sbe_cli *cli);
-/* Which findings there are, on stderr (notes only with `notes`), and how many. With --json and errors: the document on stdout. */
+/* Which findings there are, on stderr (notes only with `notes`), and how many. With --json and errors: the document on
+ * stdout. */
 void sbe_cli_print_findings(sbe_cli *cli, bool notes);
 /* Answers false and fills `error` when it cannot be loaded. */
 bool sbe_cli_load_adapter(sbe_cli *cli, const char *name, sbe_error *error);
@@ -121,6 +122,8 @@ const sbe_view *sbe_cli_find_view(sbe_cli *cli, const char *name);
 int sbe_cli_open(sbe_cli *cli, sbe_session *session, sbe_sql *ret_sql, const char **ret_absent);
 /* An adapter's file that `open` would make, and that is not there; or NULL. */
 const char *sbe_cli_absent_file(sbe_cli *cli, const sbe_settings *settings);
+/* Complains, with --json also as the document on stdout, and answers `status`. */
+int sbe_cli_fail(const sbe_cli *cli, int status, const char *format, ...) SBE_PRINTF(3, 4);
 /* The exit status of a failed call. */
 int sbe_cli_exit_of(int32_t code, bool connected);
 /* DIR/.sbe with a .gitignore; `below`, if any, in it. Answers 0 or an errno. */

@@ -36,8 +36,8 @@ const sbe_command sbe_commands[] = {
      "Each window is published as a whole or not at all: a run that was interrupted, killed or cut off goes on where "
      "the last completed window ended. Two runs at once are refused (exit status 3).\n\n"
      "One run does one window, of at most snowplow__backfill_limit_days and a day; --until-current does all up to "
-     "the present. What happened is also written to .sbe/run_results.json, and the statements to .sbe/logs/sbe.log "
-     ".",
+     "the present. What happened is kept in .sbe/run_results.json, the statements in "
+     ".sbe/logs/sbe.log.",
      "sbe run                              # the next window\n"
      "sbe run --until-current              # all windows up to now\n"
      "sbe run --select orders --full-refresh\n"
@@ -65,10 +65,9 @@ const sbe_command sbe_commands[] = {
     {"test-connection", "", 0, 0, "try the profile out",
      "Connects, says what is at the other end, looks for the events table, its columns and the schemas that a run "
      "writes to, and names what is missing. Writes nothing.",
-     "sbe test-connection --target prod\n",
-     sbe_command_test_connection},
-    {"help", "[COMMAND]", 0, 1, "explain a command", "Explains a command, or sbe as a whole.",
-     "sbe help run\n", sbe_command_help},
+     "sbe test-connection --target prod\n", sbe_command_test_connection},
+    {"help", "[COMMAND]", 0, 1, "explain a command", "Explains a command, or sbe as a whole.", "sbe help run\n",
+     sbe_command_help},
     {0},
 };
 

@@ -20,7 +20,7 @@ typedef struct printer {
   size_t number;     /* of its files */
   const char *step;  /* of the file that is open */
   FILE *file;
-  int failed;        /* errno of the first file that could not be written */
+  int failed; /* errno of the first file that could not be written */
   const char *failed_path;
 } printer;
 
@@ -54,8 +54,10 @@ static void next_file(printer *p, const char *model, const char *step) {
   const char *path = sbe_arena_printf(p->scratch, "%s/%02zu_%s.sql", dir, p->number, name);
   p->failed = sbe_cli_make_dirs(p->scratch, dir);
   if (!p->failed && !(p->file = fopen(path, "we"))) p->failed = errno;
-  if (p->failed) p->failed_path = sbe_arena_strdup(p->cli->arena, path);
-  else p->files++;
+  if (p->failed)
+    p->failed_path = sbe_arena_strdup(p->cli->arena, path);
+  else
+    p->files++;
 }
 
 static void put_statement(FILE *out, const char *model, const char *step, const sbe_text *sql) {
@@ -95,8 +97,10 @@ static bool find_columns(sbe_cli *cli, const sbe_sql *sql, sbe_columns *ret_colu
     return false;
   }
   if (cli->arguments.quiet) return true;
-  if (path) fprintf(stderr, "columns of the events table: from %s\n", path);
-  else if (found) fprintf(stderr, "columns of the events table: as the last run found them (.sbe/columns.json)\n");
+  if (path)
+    fprintf(stderr, "columns of the events table: from %s\n", path);
+  else if (found)
+    fprintf(stderr, "columns of the events table: as the last run found them (.sbe/columns.json)\n");
   else
     fprintf(stderr, "columns of the events table: assumed, as the standard layout of adapter %s has them\n",
             cli->plugin->name);

@@ -14,17 +14,22 @@
 
 int sbe_cli_exit_of(int32_t code, bool connected) {
   switch (code) {
-  case SBE_OK: return SBE_EXIT_DONE;
-  case SBE_CANCELLED: return SBE_EXIT_INTERRUPTED;
-  case SBE_BUSY: return connected ? SBE_EXIT_FAILED : SBE_EXIT_LOCKED;
-  case SBE_AUTH: return SBE_EXIT_CONNECTION;
-  default: return connected ? SBE_EXIT_FAILED : SBE_EXIT_CONNECTION;
+  case SBE_OK:
+    return SBE_EXIT_DONE;
+  case SBE_CANCELLED:
+    return SBE_EXIT_INTERRUPTED;
+  case SBE_BUSY:
+    return connected ? SBE_EXIT_FAILED : SBE_EXIT_LOCKED;
+  case SBE_AUTH:
+    return SBE_EXIT_CONNECTION;
+  default:
+    return connected ? SBE_EXIT_FAILED : SBE_EXIT_CONNECTION;
   }
 }
 
 const char *sbe_cli_absent_file(sbe_cli *cli, const sbe_settings *settings) {
   for (const sbe_option *const *o = cli->plugin->adapter->options; *o; o++) {
-    bool made = (*o)->struct_size >= offsetof(sbe_option, is_path) + sizeof (*o)->is_path && (*o)->is_path == 2;
+    bool made = (*o)->struct_size >= offsetof(sbe_option, is_path) + sizeof(*o)->is_path && (*o)->is_path == 2;
     const char *path = made ? sbe_settings_get(settings, (*o)->name) : NULL;
     if (path && path[0] == '/' && access(path, F_OK) != 0 && errno == ENOENT) return path;
   }
@@ -39,8 +44,7 @@ int sbe_cli_open(sbe_cli *cli, sbe_session *session, sbe_sql *ret_sql, const cha
   if (*ret_absent) return 0;
   int32_t code = sbe_session_open(session, cli->plugin, settings, NULL, cli->project->vars.query_tag, &error);
   if (!code) return 0;
-  sbe_complain("%s", error.message);
-  return sbe_cli_exit_of(code, false);
+  return sbe_cli_fail(cli, sbe_cli_exit_of(code, false), "%s", error.message);
 }
 
 int sbe_cli_make_dirs(sbe_arena *arena, const char *path) {
@@ -68,8 +72,8 @@ static int ignore_all(sbe_cli *cli) {
 }
 
 int sbe_cli_make_state_dir(sbe_cli *cli, const char *below) {
-  const char *path = below ? sbe_arena_printf(cli->arena, "%s/%s", cli->project->state_dir, below)
-                           : cli->project->state_dir;
+  const char *path =
+      below ? sbe_arena_printf(cli->arena, "%s/%s", cli->project->state_dir, below) : cli->project->state_dir;
   int failed = sbe_cli_make_dirs(cli->arena, path);
   return failed ? failed : ignore_all(cli);
 }

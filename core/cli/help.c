@@ -106,7 +106,7 @@ void sbe_help_all(FILE *out) {
   fputs("  sbe init shop --demo && cd shop\n"
         "  sbe run --until-current\n"
         "  sbe show batch_ecommerce_attributes\n\n"
-        "`sbe help COMMAND` explains a command; `man sbe` has the variables and files too.\n",
+        "`sbe help COMMAND` explains a command; `man sbe` has variables and files too.\n",
         out);
 }
 

@@ -22,10 +22,14 @@ static void put_text(FILE *out, const char *text, size_t size) {
     if (good == 0) good = 1; /* a NUL, which is valid JSON when it is escaped */
     for (size_t i = 0; i < good; i++) {
       unsigned char c = (unsigned char)text[i];
-      if (c == '"' || c == '\\') fprintf(out, "\\%c", c);
-      else if (c == '\n') fputs("\\n", out);
-      else if (c < 0x20 || c == 0x7F) fprintf(out, "\\u%04x", c);
-      else fputc(c, out);
+      if (c == '"' || c == '\\')
+        fprintf(out, "\\%c", c);
+      else if (c == '\n')
+        fputs("\\n", out);
+      else if (c < 0x20 || c == 0x7F)
+        fprintf(out, "\\u%04x", c);
+      else
+        fputc(c, out);
     }
     text += good;
     size -= good;
@@ -72,8 +76,10 @@ void sbe_json_text_size(sbe_json *json, const char *key, const char *text, size_
 }
 
 void sbe_json_text(sbe_json *json, const char *key, const char *text) {
-  if (!text) sbe_json_raw(json, key, "null");
-  else sbe_json_text_size(json, key, text, strlen(text));
+  if (!text)
+    sbe_json_raw(json, key, "null");
+  else
+    sbe_json_text_size(json, key, text, strlen(text));
 }
 
 void sbe_json_int(sbe_json *json, const char *key, int64_t number) {

@@ -26,11 +26,16 @@ static bool check_together(const sbe_arguments *arguments) {
 
 /* What needs no command. Answers -1 when there is more to do. */
 static int answer(const sbe_arguments *arguments) {
-  if (arguments->man) sbe_man_page(stdout);
-  else if (arguments->version) printf("sbe %s (adapter interface %d.%d)\n", SBE_VERSION, SBE_ABI_MAJOR, SBE_ABI_MINOR);
-  else if (arguments->help && arguments->command) sbe_help_command(stdout, arguments->command);
-  else if (arguments->help) sbe_help_all(stdout);
-  else if (arguments->command) return -1;
+  if (arguments->man)
+    sbe_man_page(stdout);
+  else if (arguments->version)
+    printf("sbe %s (adapter interface %d.%d)\n", SBE_VERSION, SBE_ABI_MAJOR, SBE_ABI_MINOR);
+  else if (arguments->help && arguments->command)
+    sbe_help_command(stdout, arguments->command);
+  else if (arguments->help)
+    sbe_help_all(stdout);
+  else if (arguments->command)
+    return -1;
   else {
     sbe_help_short(stderr);
     return SBE_EXIT_USAGE;

@@ -14,9 +14,12 @@ static void put(FILE *out, const char *text) {
   for (const char *c = text; *c; c++) {
     if (start && (*c == '.' || *c == '\'')) fputs("\\&", out);
     start = *c == '\n';
-    if (*c == '-') fputs("\\-", out);
-    else if (*c == '\\') fputs("\\e", out);
-    else fputc(*c, out);
+    if (*c == '-')
+      fputs("\\-", out);
+    else if (*c == '\\')
+      fputs("\\e", out);
+    else
+      fputc(*c, out);
   }
 }
 
@@ -122,9 +125,11 @@ static void terms(FILE *out, const char *heading, const char *const (*rows)[2], 
 #define TERMS(out, heading, rows) terms((out), (heading), (rows), sizeof(rows) / sizeof *(rows))
 
 void sbe_man_page(FILE *out) {
-  fprintf(out, ".\\\" SPDX-License-Identifier: Apache-2.0\n.\\\" Made by `sbe --man`; do not edit.\n"
-               ".TH SBE 1 \"\" \"sbe %s\" \"User Commands\"\n.SH NAME\nsbe \\- batch attributes of Snowplow events, computed in the "
-               "warehouse\n.SH SYNOPSIS\n.B sbe\n[\\fIoptions\\fR] \\fICOMMAND\\fR [\\fIoptions\\fR]\n.SH DESCRIPTION\n",
+  fprintf(out,
+          ".\\\" SPDX-License-Identifier: Apache-2.0\n.\\\" Made by `sbe --man`; do not edit.\n"
+          ".TH SBE 1 \"\" \"sbe %s\" \"User Commands\"\n.SH NAME\nsbe \\- batch attributes of Snowplow events, "
+          "computed in the "
+          "warehouse\n.SH SYNOPSIS\n.B sbe\n[\\fIoptions\\fR] \\fICOMMAND\\fR [\\fIoptions\\fR]\n.SH DESCRIPTION\n",
           SBE_VERSION);
   paragraphs(out,
              "sbe computes attributes of customers, sessions and whatever else has a key from the events that Snowplow "

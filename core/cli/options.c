@@ -10,11 +10,11 @@
 
 #define AT(member) offsetof(sbe_arguments, member)
 #define FLAG(name, letter, commands, member, help)                                                                     \
-  {name, letter, NULL, commands, SBE_ARGUMENT_FLAG, AT(member), help}
+  { name, letter, NULL, commands, SBE_ARGUMENT_FLAG, AT(member), help }
 #define TEXT(name, letter, value, commands, member, help)                                                              \
-  {name, letter, value, commands, SBE_ARGUMENT_TEXT, AT(member), help}
+  { name, letter, value, commands, SBE_ARGUMENT_TEXT, AT(member), help }
 #define TEXTS(name, letter, value, commands, member, help)                                                             \
-  {name, letter, value, commands, SBE_ARGUMENT_TEXTS, AT(member), help}
+  { name, letter, value, commands, SBE_ARGUMENT_TEXTS, AT(member), help }
 
 const sbe_argument sbe_argument_table[] = {
     /* for some commands */
@@ -81,9 +81,15 @@ static void add_text(sbe_texts *texts, const char *text) {
 static void set(sbe_arguments *arguments, const sbe_argument *a, const char *value) {
   void *slot = (char *)arguments + a->offset;
   switch (a->kind) {
-  case SBE_ARGUMENT_FLAG: *(bool *)slot = true; break;
-  case SBE_ARGUMENT_TEXT: *(const char **)slot = value; break;
-  case SBE_ARGUMENT_TEXTS: add_text(slot, value); break;
+  case SBE_ARGUMENT_FLAG:
+    *(bool *)slot = true;
+    break;
+  case SBE_ARGUMENT_TEXT:
+    *(const char **)slot = value;
+    break;
+  case SBE_ARGUMENT_TEXTS:
+    add_text(slot, value);
+    break;
   }
 }
 
@@ -95,8 +101,10 @@ static bool refuse_unknown(const char *shown) {
   names[n] = NULL;
   const char *name = shown + strspn(shown, "-");
   const char *nearest = strlen(name) <= 64 ? sbe_nearest(name, names) : NULL;
-  if (nearest) sbe_complain("unknown option '%.80s'; did you mean '--%s'?", shown, nearest);
-  else sbe_complain("unknown option '%.80s'; `sbe help` lists what there is", shown);
+  if (nearest)
+    sbe_complain("unknown option '%.80s'; did you mean '--%s'?", shown, nearest);
+  else
+    sbe_complain("unknown option '%.80s'; `sbe help` lists what there is", shown);
   return false;
 }
 
@@ -163,8 +171,10 @@ static bool read_command(reader *r, const char *word) {
   for (const sbe_command *c = sbe_commands; c->name && n < 31; c++) names[n++] = c->name;
   names[n] = NULL;
   const char *nearest = strlen(word) <= 64 ? sbe_nearest(word, names) : NULL;
-  if (nearest) sbe_complain("there is no command '%.80s'; did you mean '%s'?", word, nearest);
-  else sbe_complain("there is no command '%.80s'; `sbe help` lists what there is", word);
+  if (nearest)
+    sbe_complain("there is no command '%.80s'; did you mean '%s'?", word, nearest);
+  else
+    sbe_complain("there is no command '%.80s'; `sbe help` lists what there is", word);
   return false;
 }
 
@@ -196,11 +206,16 @@ bool sbe_arguments_read(int argc, char **argv, sbe_arguments *ret_arguments) {
   for (r.at = 1; r.at < argc; r.at++) {
     const char *word = argv[r.at];
     bool good = true;
-    if (options && strcmp(word, "--") == 0) options = false;
-    else if (options && strncmp(word, "--", 2) == 0) good = read_long(&r, word);
-    else if (options && word[0] == '-' && word[1]) good = read_letters(&r, word);
-    else if (!ret_arguments->command) good = read_command(&r, word);
-    else add_text(&ret_arguments->operands, word);
+    if (options && strcmp(word, "--") == 0)
+      options = false;
+    else if (options && strncmp(word, "--", 2) == 0)
+      good = read_long(&r, word);
+    else if (options && word[0] == '-' && word[1])
+      good = read_letters(&r, word);
+    else if (!ret_arguments->command)
+      good = read_command(&r, word);
+    else
+      add_text(&ret_arguments->operands, word);
     if (!good) return false;
   }
   return check(&r);

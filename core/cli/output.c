@@ -28,7 +28,7 @@ void sbe_output_start(const sbe_arguments *arguments) {
 
 const char *sbe_colour_of(FILE *out, sbe_colour colour) {
   static const char *const codes[] = {
-      [SBE_PLAIN] = "\033[0m",   [SBE_BOLD] = "\033[1m",    [SBE_DIM] = "\033[2m",
+      [SBE_PLAIN] = "\033[0m",  [SBE_BOLD] = "\033[1m",      [SBE_DIM] = "\033[2m",
       [SBE_RED] = "\033[1;31m", [SBE_YELLOW] = "\033[1;33m", [SBE_GREEN] = "\033[32m",
   };
   return colours[out == stderr] ? codes[colour] : "";

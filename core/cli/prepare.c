@@ -16,7 +16,8 @@ static void print_finding(const sbe_finding *finding) {
   static const struct {
     sbe_colour colour;
     const char *label;
-  } kinds[] = {[SBE_NOTE] = {SBE_DIM, "note: "}, [SBE_WARNING] = {SBE_YELLOW, "warning: "}, [SBE_ERROR] = {SBE_RED, ""}};
+  } kinds[] = {
+      [SBE_NOTE] = {SBE_DIM, "note: "}, [SBE_WARNING] = {SBE_YELLOW, "warning: "}, [SBE_ERROR] = {SBE_RED, ""}};
   if (finding->place.file) {
     fputs(sbe_colour_of(stderr, SBE_BOLD), stderr);
     sbe_put_safe(stderr, finding->place.file, false);
@@ -36,7 +37,8 @@ void sbe_cli_print_findings(sbe_cli *cli, bool notes) {
   if (report->errors) {
     fprintf(stderr, "%s%zu %s%s", sbe_colour_of(stderr, SBE_RED), report->errors,
             sbe_plural(report->errors, "error", "errors"), sbe_colour_of(stderr, SBE_PLAIN));
-    if (report->warnings) fprintf(stderr, ", %zu %s", report->warnings, sbe_plural(report->warnings, "warning", "warnings"));
+    if (report->warnings)
+      fprintf(stderr, ", %zu %s", report->warnings, sbe_plural(report->warnings, "warning", "warnings"));
     fputc('\n', stderr);
   }
 }
@@ -50,6 +52,23 @@ static void print_errors_as_json(const sbe_cli *cli) {
   sbe_json_int(&json, "warnings", (int64_t)cli->report.warnings);
   sbe_json_findings(&json, "findings", &cli->report);
   sbe_json_close(&json);
+}
+
+int sbe_cli_fail(const sbe_cli *cli, int status, const char *format, ...) {
+  char text[8192];
+  va_list arguments;
+  va_start(arguments, format);
+  vsnprintf(text, sizeof text, format, arguments);
+  va_end(arguments);
+  sbe_complain("%s", text);
+  if (!cli->arguments.json) return status;
+  sbe_redact(text);
+  sbe_json json = {.out = stdout};
+  sbe_json_open(&json, NULL, '{', false);
+  sbe_json_text(&json, "status", "error");
+  sbe_json_text(&json, "error", text);
+  sbe_json_close(&json);
+  return status;
 }
 
 /* --- project and definitions --------------------------------------------------------------------- */
@@ -103,8 +122,7 @@ static void select_views(sbe_cli *cli) {
   for (size_t i = 0; i < selects->n; i++) {
     char *copy = sbe_arena_strdup(cli->arena, selects->items[i]), *state;
     char *pattern = strtok_r(copy, ", \t", &state);
-    if (!pattern)
-      sbe_report_add(&cli->report, SBE_ERROR, (sbe_place){"--select", 0, 0}, "names no view");
+    if (!pattern) sbe_report_add(&cli->report, SBE_ERROR, (sbe_place){"--select", 0, 0}, "names no view");
     for (; pattern; pattern = strtok_r(NULL, ", \t", &state)) select_pattern(cli, pattern, taken);
   }
   cli->views = SBE_NEW_ARRAY(cli->arena, const sbe_view *, cli->ir->n_views);
@@ -139,8 +157,7 @@ const sbe_view *sbe_cli_find_view(sbe_cli *cli, const char *name) {
     several = found != NULL;
     if (!found || view->version > found->version) found = view;
   }
-  if (several && !cli->arguments.quiet)
-    fprintf(stderr, "%s is the newest version of %s\n", found->model, found->name);
+  if (several && !cli->arguments.quiet) fprintf(stderr, "%s is the newest version of %s\n", found->model, found->name);
   if (found) return found;
   const char *nearest = nearest_view(cli, name);
   sbe_complain("no view is called '%.200s'%s%s%s", name, nearest ? "; did you mean '" : "", nearest ? nearest : "",
@@ -160,7 +177,8 @@ const char *sbe_cli_default_adapter(void) {
 
 bool sbe_cli_load_adapter(sbe_cli *cli, const char *name, sbe_error *error) {
   if (!name) {
-    sbe_error_set(error, SBE_INVALID, NULL, "nothing says which adapter: --adapter NAME does (`sbe adapters` lists them)");
+    sbe_error_set(error, SBE_INVALID, NULL,
+                  "nothing says which adapter: --adapter NAME does (`sbe adapters` lists them)");
     return false;
   }
   const sbe_texts *directories = &cli->arguments.plugin_dirs;

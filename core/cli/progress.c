@@ -27,6 +27,7 @@ static const struct {
     {"filtered_events", "new events of the view", false},
     {"days", "days that these touch", false},
     {"daily_aggregates", "those days, aggregated", false},
+    {"rollup", "settled days, summed up", false},
     {"attributes", "entities that changed", false},
     {"publish", "made visible, all at once", false},
 };
@@ -75,8 +76,8 @@ static void step_finished(void *user, const char *model, const char *step, int64
   if (rows >= 0) sbe_count_text(rows, count);
   snprintf(time, sizeof time, "%.2f", seconds);
   head_view(p, model);
-  printf("    %-17s %-33s %12s %-4s %8s s\n", step, does, count, rows < 0 ? "" : sbe_plural((size_t)rows, "row", "rows"),
-         time);
+  printf("    %-17s %-33s %12s %-4s %8s s\n", step, does, count,
+         rows < 0 ? "" : sbe_plural((size_t)rows, "row", "rows"), time);
 }
 
 static void draw(sbe_progress *p, double percent, int64_t now) {
@@ -133,7 +134,8 @@ static void note(void *user, sbe_severity severity, const char *text) {
   sbe_progress *p = user;
   wipe(p);
   if (p->cli->arguments.verbose) return;
-  if (severity == SBE_WARNING) sbe_warn("%s", text);
+  if (severity == SBE_WARNING)
+    sbe_warn("%s", text);
   else if (severity == SBE_NOTE && !p->cli->arguments.quiet) {
     fputs("note: ", stderr);
     sbe_put_safe(stderr, text, false);

@@ -7,7 +7,7 @@
 
 typedef struct sbe_progress {
   sbe_cli *cli;
-  sbe_run_events events;   /* for the request */
+  sbe_run_events events; /* for the request */
   const volatile int *interrupted;
   bool told_interrupt;
   size_t windows;

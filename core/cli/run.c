@@ -33,8 +33,9 @@ static void catch_signals(void) {
   sigemptyset(&action.sa_mask);
   static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
   for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
-    struct sigaction old;
-    if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN) continue; /* nohup */
+    struct sigaction old = {0};
+    bool nohup = numbers[i] == SIGHUP && sigaction(SIGHUP, NULL, &old) == 0 && old.sa_handler == SIG_IGN;
+    if (nohup) continue;
     sigaction(numbers[i], &action, NULL);
   }
   signal(SIGPIPE, SIG_IGN); /* who stops reading does not stop the run */
@@ -88,10 +89,10 @@ static void print_position(const sbe_cli *cli, const sbe_view_result *view) {
   char position[40], behind[40];
   sbe_timestamp_format(view->position.at, position);
   if (view->position.at >= cli->now) {
-    printf("; current to %s\n", position);
+    printf("; current to %.19s\n", position);
     return;
   }
-  printf("; at %s, %s behind\n", position, sbe_duration_text(cli->now - view->position.at, behind));
+  printf("; at %.19s, %s behind\n", position, sbe_duration_text(cli->now - view->position.at, behind));
 }
 
 static void print_view(const sbe_cli *cli, const sbe_view_result *view) {
@@ -99,18 +100,20 @@ static void print_view(const sbe_cli *cli, const sbe_view_result *view) {
   if (sbe_streq(view->status, "error") || sbe_streq(view->status, "not run")) return;
   if (idle(view) && view->position.known && view->position.at >= cli->now) {
     sbe_timestamp_format(view->position.at, position);
-    printf("nothing to do: %s is current to %s\n", view->model, position);
+    printf("nothing to do: %s is current to %.19s\n", view->model, position);
     return;
   }
-  printf("%s%s%s: %s new %s, %s %s processed", sbe_colour_of(stdout, SBE_BOLD), view->model,
+  printf("%s%s%s: %s new %s, %s %s aggregated", sbe_colour_of(stdout, SBE_BOLD), view->model,
          sbe_colour_of(stdout, SBE_PLAIN), sbe_count_text(view->new_events, events),
          sbe_plural((size_t)view->new_events, "event", "events"), sbe_count_text(view->days_processed, days),
          sbe_plural((size_t)view->days_processed, "day", "days"));
   if (view->events_skipped) printf(", %s late events wait", sbe_count_text(view->events_skipped, skipped));
   printf(", %s %s written", sbe_count_text(view->attributes_written, rows),
          sbe_plural((size_t)view->attributes_written, "entity", "entities"));
-  if (view->position.known) print_position(cli, view);
-  else putchar('\n');
+  if (view->position.known)
+    print_position(cli, view);
+  else
+    putchar('\n');
 }
 
 /* On stdout what was reached; on stderr, also with --quiet, what went wrong. */
@@ -157,8 +160,7 @@ static int refuse_absent(sbe_cli *cli) {
   const sbe_settings *settings = sbe_settings_with_presets(cli->project, cli->plugin, cli->arena);
   const char *absent = sbe_cli_absent_file(cli, settings);
   if (!absent) return 0;
-  sbe_complain("%s is not there, so there are no events to read", absent);
-  return SBE_EXIT_CONNECTION;
+  return sbe_cli_fail(cli, SBE_EXIT_CONNECTION, "%s is not there, so there are no events to read", absent);
 }
 
 static void execute(sbe_cli *cli, sbe_run_results *results) {

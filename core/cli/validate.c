@@ -3,14 +3,19 @@
  * `sbe validate`: sbe.yml and all definitions, without a connection. A profile is not read, and an adapter
  * is only asked when it is there.
  */
-#include "core/base/string.h"
+#include <limits.h>
+#include <unistd.h>
+
 #include "core/cli/cli.h"
+#include "core/config/profiles.h"
 
 /* Where a variable stands in sbe.yml; the file as a whole when it does not. */
 static sbe_place place_of(sbe_cli *cli, const char *name, const char *alias) {
   sbe_report ignored = {.arena = cli->arena};
-  const char *file = "sbe.yml";
+  char here[PATH_MAX] = "/";
+  if (!getcwd(here, sizeof here)) here[0] = '\0';
   const char *path = sbe_arena_printf(cli->arena, "%s/sbe.yml", cli->project->dir);
+  const char *file = sbe_arena_strdup(cli->arena, sbe_path_shown(here, path));
   const sbe_node *vars = sbe_node_find(sbe_document_read(cli->arena, path, &ignored), "vars");
   const char *const names[] = {name, alias};
   for (size_t i = 0; i < 2; i++) {
@@ -96,7 +101,9 @@ int sbe_command_validate(sbe_cli *cli) {
     if (cli->ir) adapter = check_with_adapter(cli);
   }
   sbe_cli_print_findings(cli, !cli->arguments.quiet);
-  if (cli->arguments.json) print_json(cli, adapter);
-  else if (!cli->report.errors && !cli->arguments.quiet) print_text(cli, adapter);
+  if (cli->arguments.json)
+    print_json(cli, adapter);
+  else if (!cli->report.errors && !cli->arguments.quiet)
+    print_text(cli, adapter);
   return cli->report.errors ? SBE_EXIT_USAGE : SBE_EXIT_DONE;
 }

@@ -23,9 +23,12 @@ typedef struct sbe_runner {
   sbe_arena *window_arena;    /* of one window; reset between them */
   sbe_sql sql;
   const sbe_vars *vars;
+  const sbe_settings *settings;
   sbe_session session;
   sbe_lock lock;
   bool locked;
+  sbe_session second;         /* for renewing the lease while a statement runs; opened when it is needed */
+  bool undisturbed;           /* ticks change nothing now */
   sbe_columns columns;        /* of the events table */
   size_t n_views;
   sbe_run_view *views;

@@ -45,7 +45,7 @@ sbe_settings *sbe_settings_with_presets(const sbe_project *project, const sbe_pl
   for (const sbe_option *const *o = plugin->adapter->options; o && *o; o++) presets++;
   sbe_settings *settings = SBE_NEW(arena, sbe_settings);
   *settings = (sbe_settings){.place = from ? from->place : "the adapter's presets", .type = plugin->name, .arena = arena};
-  settings->items = SBE_NEW_ARRAY(arena, struct sbe_setting, n + presets);
+  settings->items = SBE_NEW_ARRAY(arena, struct sbe_setting, n + presets + 1); /* one for read_only */
   for (size_t i = 0; i < n; i++) {
     struct sbe_setting item = from->items[i];
     for (const sbe_option *const *o = plugin->adapter->options; o && *o; o++) /* by its main name */
@@ -62,6 +62,10 @@ sbe_settings *sbe_settings_with_presets(const sbe_project *project, const sbe_pl
                              .value = resolved(project, *o, preset_value(project, (*o)->preset, arena), arena)};
   }
   return settings;
+}
+
+void sbe_settings_mark_read_only(sbe_settings *settings) {
+  settings->items[settings->n++] = (struct sbe_setting){.name = "read_only", .value = "true"};
 }
 
 const char *sbe_project_setting(const sbe_project *project, const sbe_plugin *plugin, const char *name) {

@@ -15,9 +15,30 @@
 #include "core/run/columns.h"
 #include "core/run/internal.h"
 
+/* The lease, on a connection of its own: the first one is busy. A failure is only logged: the guard of each batch
+   makes sure that a run that lost the lock publishes nothing. */
+static void renew_meanwhile(sbe_runner *r) {
+  sbe_error error = SBE_NO_ERROR;
+  sbe_cleanup_arena sbe_arena *arena = sbe_arena_new();
+  r->undisturbed = true;
+  r->lock.renewed = sbe_monotonic_us(); /* not again at once, should it fail */
+  int32_t code = SBE_OK;
+  if (!r->second.connection)
+    code = sbe_session_open(&r->second, r->request->plugin, r->settings, &r->run, r->vars->query_tag, &error);
+  if (!code) code = sbe_lock_renew(&r->second, &r->sql, arena, &r->lock, &error);
+  if (code) sbe_log(SBE_LOG_WARNING, "the lock could not be renewed: %s", error.message);
+  r->undisturbed = false;
+}
+
+static bool lease_is_old(const sbe_runner *r) {
+  return r->locked && sbe_monotonic_us() - r->lock.renewed > SBE_LEASE_SECONDS * SBE_SECOND_US / 3;
+}
+
 static int32_t tick(sbe_run *run, double percent) {
   sbe_runner *r = (sbe_runner *)run;
   const sbe_run_events *events = &r->request->events;
+  if (r->undisturbed) return 0;
+  if (lease_is_old(r)) renew_meanwhile(r);
   if (events->progress) events->progress(events->user, percent);
   return r->request->interrupted && *r->request->interrupted;
 }
@@ -195,21 +216,15 @@ static size_t next_group(const sbe_runner *r, sbe_run_view **group, sbe_timestam
   return n;
 }
 
-static int32_t renew_lease(sbe_runner *r) {
-  if (!r->locked || sbe_monotonic_us() - r->lock.renewed < SBE_LEASE_SECONDS * SBE_SECOND_US / 3) return SBE_OK;
-  return sbe_lock_renew(&r->session, &r->sql, r->window_arena, &r->lock, r->error);
-}
-
 static int32_t run_windows(sbe_runner *r) {
   sbe_run_view **group = SBE_NEW_ARRAY(r->arena, sbe_run_view *, r->n_views);
   sbe_timestamp lower;
   int32_t code = SBE_OK;
   for (size_t n; !code && (n = next_group(r, group, &lower)) > 0;) {
     sbe_timestamp upper = upper_of(r, lower);
-    code = renew_lease(r);
     if (lower >= r->request->now) {
       for (size_t i = 0; i < n && !code; i++) code = sbe_run_attributes_only(r, group[i]);
-    } else if (!code) {
+    } else {
       code = sbe_run_window(r, n, group, lower, upper);
     }
     for (size_t i = 0; i < n; i++)
@@ -231,10 +246,6 @@ static void finish_views(sbe_runner *r) {
 static void let_go(sbe_runner *r) {
   if (!r->locked) return;
   sbe_error ignored = SBE_NO_ERROR;
-  volatile int none = 0;
-  sbe_run_request quiet = *r->request;
-  quiet.interrupted = &none; /* Ctrl-C was heard: this must still get through */
-  r->request = &quiet;
   size_t n = r->results->n_steps - r->n_logged;
   sbe_log_row *rows = SBE_NEW_ARRAY(r->arena, sbe_log_row, n);
   for (size_t i = 0; i < n; i++) {
@@ -242,6 +253,7 @@ static void let_go(sbe_runner *r) {
     rows[i] = (sbe_log_row){r->results->run_id, step->model, step->step, step->status, step->error_text,
                             step->started, step->started + (int64_t)(step->seconds * 1e6), step->rows};
   }
+  r->undisturbed = true; /* Ctrl-C was heard: this must still get through */
   sbe_statements list = {0};
   sbe_state_print_log(&r->sql, r->arena, n, rows, &list);
   (void)!sbe_session_run(&r->session, &list, false, NULL, &ignored);
@@ -283,15 +295,17 @@ int32_t sbe_run_execute(const sbe_run_request *request, sbe_arena *arena, sbe_ru
   start_results(&r, ret_results);
   r.window_arena = sbe_arena_new();
   sbe_sql_of_project(request->project, request->plugin, arena, &r.sql);
-  const sbe_settings *settings = sbe_settings_with_presets(request->project, request->plugin, arena);
-  int32_t code = sbe_session_open(&r.session, request->plugin, settings, &r.run, r.vars->query_tag, r.error);
+  sbe_settings *settings = sbe_settings_with_presets(request->project, request->plugin, arena);
+  if (request->dry_run) sbe_settings_mark_read_only(settings);
+  r.settings = settings;
+  int32_t code = sbe_session_open(&r.session, request->plugin, r.settings, &r.run, r.vars->query_tag, r.error);
   ret_results->connected = !code;
   if (!code) {
     code = connected(&r);
     finish_views(&r);
     let_go(&r);
   }
-  r.request = request;
+  sbe_session_close(&r.second);
   sbe_session_close(&r.session);
   sbe_arena_free(r.window_arena);
   if (code) ret_results->code = code;

@@ -84,6 +84,8 @@ void sbe_sql_of_project(const sbe_project *project, const sbe_plugin *plugin, sb
 const char *sbe_project_setting(const sbe_project *project, const sbe_plugin *plugin, const char *name);
 /* The profile's fields together with the presets of the adapter, `{state_dir}` filled in. */
 sbe_settings *sbe_settings_with_presets(const sbe_project *project, const sbe_plugin *plugin, sbe_arena *arena);
+/* Of those, once: the connection will only be read from (sbe_host.setting, "read_only"). */
+void sbe_settings_mark_read_only(sbe_settings *settings);
 
 /*
  * The statements of a first window, or of `lower` to `now`, as `compile` shows them: no connection is

@@ -46,13 +46,10 @@ static sbe_step_result *new_result(sbe_runner *r, const char *model, const char 
   return result;
 }
 
-/* What may be tried again after this failure: nothing was written, or writing it twice is writing it once. */
-static bool may_repeat(const sbe_statements *list, bool atomic, int32_t code) {
-  if (code != SBE_BUSY && code != SBE_IO && code != SBE_TIMEOUT) return false;
-  if (atomic) return true;
-  for (size_t i = 0; i < list->n; i++)
-    if (!(list->items[i].flags & SBE_STATEMENT_REPEATABLE)) return false;
-  return true;
+/* After these nothing was written by a batch, and every list that is not one begins with dropping what it
+   makes, or says IF NOT EXISTS: it can be run again from its beginning. */
+static bool may_repeat(int32_t code) {
+  return code == SBE_BUSY || code == SBE_IO || code == SBE_TIMEOUT;
 }
 
 static void wait_before_retry(sbe_runner *r, int tries) {
@@ -82,7 +79,7 @@ int32_t sbe_run_step(sbe_runner *r, const char *model, const char *step, sbe_sta
   int32_t code = SBE_OK;
   for (int tries = 1;; tries++) {
     code = sbe_session_run(&r->session, list, atomic, counts, r->error);
-    if (!code || tries == MOST_TRIES || !may_repeat(list, atomic, code)) break;
+    if (!code || tries == MOST_TRIES || !may_repeat(code)) break;
     sbe_run_note(r, SBE_NOTE, "%s: %s; trying again", step, r->error->message);
     wait_before_retry(r, tries);
   }

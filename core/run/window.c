@@ -93,6 +93,8 @@ static int32_t publish(sbe_runner *r, sbe_run_view *view, const sbe_window *w, c
     return code;
   }
   code = sbe_run_step(r, view->shape->view->model, "publish", &batch, true, NULL);
+  if (code == SBE_CONFLICT)
+    return sbe_error_set(r->error, code, NULL, "nothing was published: another run has the lock now, or changed the same rows");
   if (code == SBE_UNKNOWN_OUTCOME) {
     /* the answer was lost: the manifest knows whether it happened */
     sbe_state now;
@@ -149,17 +151,27 @@ static int32_t find_days(sbe_runner *r, const sbe_run_view *view, const sbe_wind
   return code ? code : sbe_run_step_query(r, sbe_text_string(&select), days);
 }
 
-/* The dates to process as a condition: literals where reading them was cheap, else the relation. NULL: none. */
-static const char *days_condition(sbe_runner *r, const sbe_window *w, const sbe_rows *rows, size_t *ret_n,
-                                  sbe_date **ret_days) {
-  *ret_n = rows->n;
-  *ret_days = NULL;
-  if (r->request->dry_run) return sbe_days_relation(w);
-  if (!rows->n) return NULL;
-  if (!(r->request->plugin->adapter->capabilities & SBE_CAN_QUERY_CHEAPLY)) return sbe_days_relation(w);
-  *ret_days = SBE_NEW_ARRAY(r->window_arena, sbe_date, rows->n);
-  for (size_t i = 0; i < rows->n; i++) (*ret_days)[i] = sbe_cell_int(SBE_CELL(rows, i, 0), 0);
-  return sbe_days_literals(w, rows->n, *ret_days);
+/* The days of a window: which are processed, as a condition for statements (literals where reading them was cheap,
+   else the relation), and what that leaves out. */
+typedef struct window_days {
+  const char *condition; /* NULL: none is processed */
+  size_t n;
+  sbe_date *dates;       /* NULL: the condition is the relation */
+  int64_t skipped;       /* rows on days that are not processed */
+} window_days;
+
+static window_days take_days(sbe_runner *r, const sbe_window *w, const sbe_rows *rows) {
+  window_days days = {.dates = SBE_NEW_ARRAY(r->window_arena, sbe_date, rows->n)};
+  for (size_t i = 0; i < rows->n; i++) {
+    const sbe_value *row = SBE_CELL(rows, i, 0);
+    if (sbe_cell_int(&row[1], 0)) days.dates[days.n++] = sbe_cell_int(&row[0], 0);
+    else days.skipped += sbe_cell_int(&row[2], 0);
+  }
+  bool literals = r->request->plugin->adapter->capabilities & SBE_CAN_QUERY_CHEAPLY && !r->request->dry_run;
+  if (!literals) days.dates = NULL;
+  if (r->request->dry_run || days.n)
+    days.condition = literals ? sbe_days_literals(w, days.n, days.dates) : sbe_days_relation(w);
+  return days;
 }
 
 static void attributes_are_current(const sbe_runner *r, sbe_state *state) {
@@ -209,29 +221,29 @@ static int32_t run_view(sbe_runner *r, sbe_run_view *view, const sbe_scan *scan,
   sbe_window w = window_of(r, view, lower, upper);
   sbe_rows rows = {.arena = r->window_arena};
   int32_t code = find_days(r, view, &w, scan, index, number, &rows);
-  size_t n_days = 0;
-  sbe_date *dates = NULL;
-  const char *days = code ? NULL : days_condition(r, &w, &rows, &n_days, &dates);
-  if (!code && days) {
+  window_days days = {0};
+  if (!code) days = take_days(r, &w, &rows);
+  if (!code && days.condition) {
     sbe_statements list = {0};
-    code = sbe_print_daily(&w, n_days, dates, &list, r->error);
+    code = sbe_print_daily(&w, days.n, days.dates, &list, r->error);
     if (!code) code = sbe_run_step(r, model, "daily_aggregates", &list, false, NULL);
     sbe_statements_clear(&list);
   }
   /* with --until-current the attributes are rebuilt once, in the last window */
   bool last = !r->request->until_current || upper >= r->request->now;
-  published what = {.events = true, .days = days};
-  what.attributes = last && (r->request->dry_run || sbe_attributes_can_differ(r, view, days != NULL));
-  sbe_state next = state_after(r, view, upper, days != NULL, what.attributes);
+  published what = {.events = true, .days = days.condition};
+  what.attributes = last && (r->request->dry_run || sbe_attributes_can_differ(r, view, days.condition));
+  sbe_state next = state_after(r, view, upper, days.condition, what.attributes);
   sbe_date through = w.rollup_through;
   next.rollup_through.known = w.has_rollup;
-  if (!code && what.attributes) code = roll_up(r, view, &w, days, &next, &what.rollup, &through);
+  if (!code && what.attributes) code = roll_up(r, view, &w, days.condition, &next, &what.rollup, &through);
   if (what.rollup) next.rollup_through = (sbe_moment){true, through * SBE_DAY_US};
-  if (!code && what.attributes) code = compute_attributes(r, view, &w, days);
+  if (!code && what.attributes) code = compute_attributes(r, view, &w, days.condition);
   if (!code) code = publish(r, view, &w, &what, &next);
   if (!code) {
     view->result->windows++;
-    view->result->days_processed += (int64_t)n_days;
+    view->result->days_processed += (int64_t)days.n;
+    view->result->events_skipped += days.skipped;
     view->result->position = view->state.last_success;
   }
   drop_view_scratch(r, &w);

@@ -219,7 +219,7 @@ int32_t sbe_print_days(const sbe_window *w, sbe_statements *out, sbe_error *erro
 }
 
 void sbe_print_read_days(const sbe_window *w, sbe_text *out) {
-  SBE_PRINT(out, "SELECT event_date FROM ", sbe_scratch_view(w, "days"), " WHERE is_processed ORDER BY event_date");
+  SBE_PRINT(out, "SELECT event_date, is_processed, new_rows FROM ", sbe_scratch_view(w, "days"), " ORDER BY event_date");
 }
 
 const char *sbe_days_relation(const sbe_window *w) {

@@ -47,7 +47,7 @@ int32_t sbe_print_new_events(const sbe_window *window, const sbe_scan *scan, siz
                              sbe_statements *out, sbe_error *error);
 /* The dates that have new rows, with what becomes of each. */
 int32_t sbe_print_days(const sbe_window *window, sbe_statements *out, sbe_error *error);
-/* Query: the dates to process, ascending. */
+/* Query: the dates, ascending: event_date, is_processed, new_rows. */
 void sbe_print_read_days(const sbe_window *window, sbe_text *out);
 /* "IN (SELECT …)", and the same with literals. */
 const char *sbe_days_relation(const sbe_window *window);

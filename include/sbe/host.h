@@ -55,6 +55,8 @@ typedef struct sbe_host {
    * The value of a field of the chosen output in `profiles.yml`, with `{{ env_var(…) }}` resolved.
    * Numbers and booleans come as they were written. @return NULL when it is not given. Lives as
    * long as `settings`. Must not be copied into a log, an error or a file when its option is secret.
+   * One name is the host's own: `read_only` is "true" when the connection will only be read from, so
+   * that `open` need not make what is not there, nor lock out others.
    */
   const char *(*setting)(const sbe_settings *settings, const char *name);
 

@@ -314,7 +314,8 @@ static int32_t set_up(sbe_connection *connection, const sbe_settings *settings, 
   attempt(connection, "SET enable_progress_bar = true");
   attempt(connection, "SET enable_progress_bar_print = false");
   /* Scratch tables lie in memory: no log, nothing left in the file, and gone with the process. */
-  code = sbe_duckdb_do(connection, "ATTACH IF NOT EXISTS ':memory:' AS " SBE_DUCKDB_SCRATCH, error);
+  if (!sbe_duckdb_read_only(settings))
+    code = sbe_duckdb_do(connection, "ATTACH IF NOT EXISTS ':memory:' AS " SBE_DUCKDB_SCRATCH, error);
   if (code != SBE_OK) return code;
   /* A schema that is not there yet is made later, by name. */
   sbe_duckdb_cleanup_buffer sbe_duckdb_buffer sql = {0};

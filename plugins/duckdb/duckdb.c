@@ -13,7 +13,7 @@ static const sbe_option path = {
     .struct_size = sizeof(sbe_option),
     .name = "path",
     .preset = "{state_dir}/sbe.duckdb",
-    .is_path = 1,
+    .is_path = 2,
     .help = "The database file, made when it is not there (its directory must be); :memory: for none, shared within "
             "the process",
 };

@@ -28,6 +28,9 @@ struct sbe_connection {
 
 /* Open the database, or share the one that is open. `ret_session` gets the SET statements, each closed
    by a NUL, for those of the user's settings that only a connection takes (or that are wrong). */
+/* The host will only read: nothing is made, and several processes may read at once. */
+bool sbe_duckdb_read_only(const sbe_settings *settings);
+
 int32_t sbe_duckdb_instance_open(const sbe_settings *settings, sbe_duckdb_instance **ret_instance,
                                  sbe_duckdb_buffer *ret_session, sbe_error *error);
 void sbe_duckdb_instance_close(sbe_duckdb_instance *instance);

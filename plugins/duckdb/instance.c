@@ -82,6 +82,12 @@ static int32_t check_file(const char *path, sbe_error *error) {
                      path);
 }
 
+bool sbe_duckdb_read_only(const sbe_settings *settings) {
+  const char *path = sbe_duckdb_host->setting(settings, "path");
+  const char *value = sbe_duckdb_host->setting(settings, "read_only");
+  return value != NULL && strcmp(value, "true") == 0 && !(path != NULL && in_memory(path));
+}
+
 /* Settings that must be there when the database opens. All others are set once extensions are loaded. */
 static bool at_start(const char *name) {
   static const char *const names[] = {
@@ -100,6 +106,7 @@ static int32_t configure(const sbe_settings *settings, duck_config config, sbe_d
   /* Nothing is fetched from anywhere unless the user's own settings say so. */
   sbe_duck.set_config(config, "autoinstall_known_extensions", "false");
   sbe_duck.set_config(config, "autoload_known_extensions", "false");
+  if (sbe_duckdb_read_only(settings)) sbe_duck.set_config(config, "access_mode", "READ_ONLY");
   if (threads != NULL) {
     char *end;
     long n = strtol(threads, &end, 10);

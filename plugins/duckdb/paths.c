@@ -184,9 +184,9 @@ static node *walk_native(plan *p, node *at, const sbe_step *step) {
 static node *walk(plan *p, node *at, const sbe_step *steps, size_t n_steps) {
   for (size_t i = 0; i <= n_steps; i++) {
     sbe_duckdb_type_kind kind = at->type->kind;
-    bool wraps = kind == SBE_DUCKDB_TYPE_VARIANT || (kind == SBE_DUCKDB_TYPE_TEXT && i < n_steps);
-    if (wraps) at = typed(make(p, NODE_ROOT, at, NULL, 0, NULL), &json_type);
-    if (wraps || kind == SBE_DUCKDB_TYPE_JSON) return walk_json(p, at, steps + i, n_steps - i);
+    if (kind == SBE_DUCKDB_TYPE_VARIANT) at = typed(make(p, NODE_ROOT, at, NULL, 0, NULL), &json_type);
+    if (at->type->kind == SBE_DUCKDB_TYPE_JSON || (kind == SBE_DUCKDB_TYPE_TEXT && i < n_steps))
+      return walk_json(p, at, steps + i, n_steps - i);
     if (i == n_steps) break;
     if ((at = walk_native(p, at, &steps[i])) == NULL) return NULL;
   }

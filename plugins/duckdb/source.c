@@ -135,18 +135,21 @@ static void put_name_pattern(plan *p, const char *snaked, bool in_json) {
     else
       to = stpcpy(to, in_json ? "\\\\?[^a-z0-9]?" : "[^a-z0-9]?");
   }
-  if (in_json) stpcpy(to, "\"\\s*:|\\\\u00[2-7]");
+  if (in_json) stpcpy(to, "\"\\s*:");
   put_literal(p, text);
 }
 
-/* The end of `[k FOR k IN names`: the first one whose snake case is `snaked`, or NULL. */
+/*
+ * The end of `[k FOR k IN names`: the first one whose snake case is `snaked`, or NULL. CASE, since
+ * both sides of an AND would be computed for every name, and the second one is dear.
+ */
 static void put_same_snake(plan *p, const char *snaked) {
-  put(p, " IF regexp_full_match(k, ");
+  put(p, " IF CASE WHEN regexp_full_match(k, ");
   put_name_pattern(p, snaked, false);
-  put(p, ") AND lower(regexp_replace(regexp_replace(regexp_replace(k, '([A-Z])([A-Z][a-z])', '\\1_\\2', 'g'), "
+  put(p, ") THEN lower(regexp_replace(regexp_replace(regexp_replace(k, '([A-Z])([A-Z][a-z])', '\\1_\\2', 'g'), "
          "'([a-z0-9])([A-Z])', '\\1_\\2', 'g'), '[^A-Za-z0-9]', '_', 'g')) = ");
   put_literal(p, snaked);
-  put(p, "][1]");
+  put(p, " ELSE FALSE END][1]");
 }
 
 /*
@@ -171,11 +174,13 @@ static void print_pick(plan *p, node *n, int level) {
   const char *snaked = sbe_duckdb_plan_snake(p, n->name);
   put(p, ", CASE WHEN ");
   print_at(p, list, level);
-  put(p, " IS NOT NULL AND regexp_matches(CAST(");
+  put(p, " IS NOT NULL AND (regexp_matches(CAST(");
   print_at(p, json, level);
   put(p, " AS VARCHAR), ");
   put_name_pattern(p, snaked, true);
-  put(p, ") THEN json_extract(");
+  put(p, ") OR contains(CAST(");
+  print_at(p, json, level);
+  put(p, " AS VARCHAR), '\\u00')) THEN json_extract(");
   print_at(p, json, level);
   put(p, ", '");
   for (const char *c = n->prefix; *c != '\0'; c++)
@@ -189,16 +194,26 @@ static void print_pick(plan *p, node *n, int level) {
   put(p, ", '~', '~0'), '/', '~1')) END)");
 }
 
+/*
+ * All that is wanted of a JSON value, in one go; NULL where it is no JSON. In a column of type JSON it
+ * always is, but for files that nobody has checked: TRY costs nothing until then. Text often is not.
+ */
 static void print_extract(plan *p, node *n, int level) {
-  bool valid = n->operand->kind == NODE_ROOT || n->operand->kind == NODE_PICK;
-  put(p, valid ? "json_extract(" : "TRY(json_extract(");
+  bool text = n->operand->type->kind == SBE_DUCKDB_TYPE_TEXT;
+  bool checked = n->operand->kind == NODE_ROOT || n->operand->kind == NODE_PICK;
+  if (text) {
+    put(p, "CASE WHEN json_valid(");
+    print_at(p, n->operand, level);
+    put(p, ") THEN ");
+  }
+  put(p, text || checked ? "json_extract(" : "TRY(json_extract(");
   print_at(p, n->operand, level);
   put(p, ", [");
   for (const json_path *path = n->paths; path != NULL; path = path->next) {
     if (path != n->paths) put(p, ", ");
     put_json_path(p, path->prefix, path->name);
   }
-  put(p, valid ? "])" : "]))");
+  put(p, text ? "]) END" : checked ? "])" : "]))");
 }
 
 static void print_map_value(plan *p, node *n, int level) {

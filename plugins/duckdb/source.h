@@ -19,7 +19,7 @@ typedef enum {
   NODE_FIELD,   /* member `name` of a STRUCT */
   NODE_ITEM,    /* item `index` of a LIST */
   NODE_VALUE,   /* of a MAP, whose key is `name` */
-  NODE_ROOT,    /* JSON from a VARCHAR or VARIANT, or NULL where it is none */
+  NODE_ROOT,    /* JSON from a VARIANT */
   NODE_EXTRACT, /* list of all that is wanted of one JSON value, at `paths` */
   NODE_PICK     /* member `name`, or what `prefix` alone leads to, out of NODE_EXTRACT `operand` */
 } node_kind;

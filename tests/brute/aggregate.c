@@ -201,7 +201,8 @@ static const bf_value *time_since(bf_arena *arena, const bf_attribute *attribute
 
 /* ---- all together ---- */
 
-static bf_cell over_values(bf_arena *arena, const bf_attribute *attribute, const bf_value *const *values, size_t count) {
+static bf_cell over_values(bf_arena *arena, const bf_attribute *attribute, const bf_value *const *values,
+                           size_t count) {
   switch (attribute->aggregation) {
   case BF_SUM:
     return sum_of(arena, attribute, values, count);

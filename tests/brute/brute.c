@@ -17,16 +17,15 @@
 
 enum { SKIPPED = 77 };
 
-static const char help[] =
-    "usage: brute [options]\n"
-    "  --seed N        first seed (1)\n"
-    "  --histories N   how many, with seeds N, N + 1, … (20)\n"
-    "  --jobs N        that many at once (1)\n"
-    "  --layout NAME   struct or json; else drawn by the seed\n"
-    "  --sbe PATH      the program to be proved (./sbe)\n"
-    "  --keep          leave the folders of the histories\n"
-    "  --coverage      only count what the histories walk into; fails if anything is never met\n"
-    "  --dump          only print the histories\n";
+static const char help[] = "usage: brute [options]\n"
+                           "  --seed N        first seed (1)\n"
+                           "  --histories N   how many, with seeds N, N + 1, … (20)\n"
+                           "  --jobs N        that many at once (1)\n"
+                           "  --layout NAME   struct or json; else drawn by the seed\n"
+                           "  --sbe PATH      the program to be proved (./sbe)\n"
+                           "  --keep          leave the folders of the histories\n"
+                           "  --coverage      only count what the histories walk into; fails if anything is never met\n"
+                           "  --dump          only print the histories\n";
 
 typedef struct totals {
   size_t passed, failed, skipped, cells;
@@ -151,6 +150,7 @@ int main(int count, char **arguments) {
   } else {
     sum = play_all(&options);
   }
-  printf("brute: %zu passed, %zu failed, %zu skipped (%zu cells compared)\n", sum.passed, sum.failed, sum.skipped, sum.cells);
+  printf("brute: %zu passed, %zu failed, %zu skipped (%zu cells compared)\n", sum.passed, sum.failed, sum.skipped,
+         sum.cells);
   return sum.failed ? 1 : sum.skipped ? SKIPPED : 0;
 }

@@ -25,7 +25,8 @@ static bool agrees(bf_arena *arena, const bf_value *expected, const bf_value *go
     if (got->kind == BF_INT) return near(expected->d, (double)got->i, slack);
     return got->kind == BF_REAL && near(expected->d, got->d, slack);
   }
-  if (expected->kind == BF_INT && got->kind == BF_INT && slack >= 1) return near((double)expected->i, (double)got->i, slack);
+  if (expected->kind == BF_INT && got->kind == BF_INT && slack >= 1)
+    return near((double)expected->i, (double)got->i, slack);
   if (expected->kind == BF_OBJECT && got->kind == BF_TEXT) { /* a dict that the warehouse keeps as text */
     const bf_value *tree = bf_parse(arena, got->text);
     return tree && bf_same(expected, tree);
@@ -149,9 +150,11 @@ void bf_compare_attributes(bf_comparison *comparison, size_t view, const bf_resu
   if (!find_columns(comparison, model, table, names, count, columns)) return;
   if (columns[0] != 0) report(comparison, bf_format(comparison->arena, "%s: the key is not the first column", model));
   if (table->column_count != count)
-    report(comparison, bf_format(comparison->arena, "%s_attributes has %zu columns, not %zu", model, table->column_count, count));
+    report(comparison,
+           bf_format(comparison->arena, "%s_attributes has %zu columns, not %zu", model, table->column_count, count));
   if (table->row_count != state.row_count)
-    report(comparison, bf_format(comparison->arena, "%s_attributes has %zu rows, not %zu", model, table->row_count, state.row_count));
+    report(comparison, bf_format(comparison->arena, "%s_attributes has %zu rows, not %zu", model, table->row_count,
+                                 state.row_count));
   for (size_t i = 0; i < state.row_count; i++) {
     size_t times;
     const bf_value **row = find_key(table, columns[0], state.rows[i].key, &times);
@@ -164,7 +167,8 @@ void bf_compare_attributes(bf_comparison *comparison, size_t view, const bf_resu
   }
   for (size_t i = 0; i < table->row_count; i++) {
     bool known = false;
-    for (size_t j = 0; j < state.row_count; j++) known = known || bf_same(state.rows[j].key, table->rows[i][columns[0]]);
+    for (size_t j = 0; j < state.row_count; j++)
+      known = known || bf_same(state.rows[j].key, table->rows[i][columns[0]]);
     if (!known)
       report_cell(comparison, view, table->rows[i][columns[0]], "number of rows", bf_int(comparison->arena, 0),
                   bf_int(comparison->arena, 1));

@@ -109,7 +109,8 @@ static void cover_events(const bf_history *history) {
     count("event", "all", 1);
     count("event", "visible after a run whose window held it",
           event->visible_before && load != BF_NO_TIME && history->runs[event->visible_before - 1].clock > load);
-    count("event", "load_tstamp of a run's clock", event->visible_before && load == history->runs[event->visible_before - 1].clock);
+    count("event", "load_tstamp of a run's clock",
+          event->visible_before && load == history->runs[event->visible_before - 1].clock);
     count("event", "never visible", event->visible_before >= history->run_count);
     count("event", "derived at 23:59:59.999999", derived != BF_NO_TIME && (derived + 1) % BF_DAY == 0);
     count("event", "derived at 00:00:00", derived != BF_NO_TIME && derived % BF_DAY == 0);
@@ -117,7 +118,8 @@ static void cover_events(const bf_history *history) {
     for (size_t j = 0; j < i; j++) {
       const bf_event *other = history->events[j];
       bool same = bf_same(bf_get(event->row, "event_id"), bf_get(other->row, "event_id"));
-      count("event", "derived tie", !same && derived != BF_NO_TIME && derived == bf_event_time(other, "derived_tstamp"));
+      count("event", "derived tie",
+            !same && derived != BF_NO_TIME && derived == bf_event_time(other, "derived_tstamp"));
       count("event", "duplicate", same);
       count("event", "duplicate, equal", same && bf_same(event->row, other->row));
     }
@@ -151,7 +153,8 @@ static void cover_history(uint64_t seed, bf_layout layout) {
     count("view", history->views[i]->as_json ? "json" : "yaml", 1);
     count("view", history->views[i]->key->place == BF_ATOMIC ? "key is a column" : "key is a property", 1);
     count("view", "rows", bf_oracle_state(oracle, i).row_count);
-    for (size_t j = 0; j < history->views[i]->attribute_count; j++) cover_attribute(history, history->views[i]->attributes[j]);
+    for (size_t j = 0; j < history->views[i]->attribute_count; j++)
+      cover_attribute(history, history->views[i]->attributes[j]);
     cover_rows(history, oracle, i);
   }
   cover_runs(history);

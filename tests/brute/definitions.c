@@ -91,10 +91,18 @@ static bf_property *draw_atomic(bf_generator *generator, uint32_t wanted, bf_val
 /* In definitions a member may be spelled otherwise, as long as its snake case is the same. */
 static const char *respelled(bf_generator *generator, const char *member) {
   static const char *const pairs[][2] = {
-      {"deviceClass", "device_class"}, {"bigNumber", "big_number"},    {"IPAddress", "ip_address"},
-      {"huge2Text", "huge2_text"},     {"isNew", "is_new"},            {"product-x", "product_x"},
-      {"addedAt", "added_at"},         {"when_text", "whenText"},      {"amountText", "amount_text"},
-      {"cartID", "cart_id"},           {"epochSeconds", "epoch_seconds"}, {"stepName", "step_name"},
+      {"deviceClass", "device_class"},
+      {"bigNumber", "big_number"},
+      {"IPAddress", "ip_address"},
+      {"huge2Text", "huge2_text"},
+      {"isNew", "is_new"},
+      {"product-x", "product_x"},
+      {"addedAt", "added_at"},
+      {"when_text", "whenText"},
+      {"amountText", "amount_text"},
+      {"cartID", "cart_id"},
+      {"epochSeconds", "epoch_seconds"},
+      {"stepName", "step_name"},
       {"itemSku", "item_sku"},
   };
   for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++)
@@ -118,8 +126,12 @@ static bf_property *draw_member(bf_generator *generator, uint32_t wanted, bf_val
       if (steps[i + 1].name) steps[i + 1].name = respelled(generator, steps[i + 1].name);
     }
     bf_property *property = bf_alloc(generator->arena, sizeof *property);
-    *property = (bf_property){.place = schema->place, .column = schema->column, .vendor = schema->vendor,
-                              .schema = schema->name, .major = schema->major, .steps = steps,
+    *property = (bf_property){.place = schema->place,
+                              .column = schema->column,
+                              .vendor = schema->vendor,
+                              .schema = schema->name,
+                              .major = schema->major,
+                              .steps = steps,
                               .step_count = leaf->step_count + 1};
     if (schema->place == BF_ENTITY && bf_chance(random, 25)) property->index = bf_below(random, 4);
     property->class = is_json(generator) ? BF_CLASS_JSON : class_of(leaf->values);
@@ -160,7 +172,7 @@ static bf_property *draw_calculated(bf_generator *generator, uint32_t wanted, bf
   bf_values of = BF_V_TEXT;
   bf_property *property = bf_alloc(generator->arena, sizeof *property);
   property->place = BF_CALCULATED;
-  property->part_count = (size_t)bf_between(random, 1, 3);
+  property->part_count = (size_t)bf_between(random, 2, 3);
   property->parts = bf_alloc(generator->arena, property->part_count * sizeof *property->parts);
   property->operation = bf_chance(random, 30) ? BF_COALESCE
                         : text                ? BF_CONCAT
@@ -180,7 +192,8 @@ static bf_property *draw_calculated(bf_generator *generator, uint32_t wanted, bf
       property->parts[i] = draw_stored(generator, text ? joined : added, &of);
     *ret_values = text ? BF_V_TEXT : BF_V_REAL;
   }
-  if (property->operation == BF_CONCAT && bf_chance(random, 60)) property->separator = bf_chance(random, 50) ? "-" : "'";
+  if (property->operation == BF_CONCAT && bf_chance(random, 60))
+    property->separator = bf_chance(random, 50) ? "-" : "'";
   return property;
 }
 
@@ -188,7 +201,8 @@ static bf_property *draw_calculated(bf_generator *generator, uint32_t wanted, bf
 static bf_property *draw_property(bf_generator *generator, uint32_t wanted, bf_values *ret_values) {
   bf_random *random = &generator->random;
   bool plain = (wanted & BF_BIT(BF_V_TEXT)) || (wanted & BF_BIT(BF_V_REAL));
-  if (bf_chance(random, 12) && (wanted & (BF_BIT(BF_V_INT) | BF_BIT(BF_V_SKU)))) return draw_dated(generator, wanted, ret_values);
+  if (bf_chance(random, 12) && (wanted & (BF_BIT(BF_V_INT) | BF_BIT(BF_V_SKU))))
+    return draw_dated(generator, wanted, ret_values);
   if (bf_chance(random, 12) && plain && (wanted & ~NESTED)) return draw_calculated(generator, wanted, ret_values);
   return draw_stored(generator, wanted, ret_values);
 }
@@ -196,8 +210,8 @@ static bf_property *draw_property(bf_generator *generator, uint32_t wanted, bf_v
 /* ---- criteria ---- */
 
 static const bf_value *draw_pattern(bf_generator *generator) {
-  static const char *const patterns[] = {"%",    "a%",  "%b",  "_",     "__", "O'%",    "100%", "a_b", "%\\%",
-                                         "%'%",  "",    "sku-%", "%e_", "%_%", "1%", "\\%",  "%\"%", "tr%", "\U0001F600", "Ä%"};
+  static const char *const patterns[] = {"%", "a%",    "%b",  "_",   "__", "O'%", "100%", "a_b", "%\\%",       "%'%",
+                                         "",  "sku-%", "%e_", "%_%", "1%", "\\%", "%\"%", "tr%", "\U0001F600", "Ä%"};
   if (bf_chance(&generator->random, 15)) return bf_string(generator->arena, bf_draw_text(generator));
   return bf_string(generator->arena,
                    patterns[bf_below(&generator->random, (int64_t)(sizeof patterns / sizeof *patterns))]);
@@ -249,22 +263,22 @@ static const bf_criterion *draw_criterion(bf_generator *generator) {
   bf_values values;
   bf_criterion *criterion = bf_alloc(generator->arena, sizeof *criterion);
   criterion->property = draw_property(generator, bf_chance(random, 85) ? ALL & ~NESTED : ALL, &values);
-  do criterion->operator = (bf_operator)bf_below(random, BF_OPERATORS);
-  while (!may_like(values) && (criterion->operator == BF_LIKE || criterion->operator == BF_NOT_LIKE));
+  do criterion->operator=(bf_operator) bf_below(random, BF_OPERATORS);
+  while (!may_like(values) && (criterion->operator== BF_LIKE || criterion->operator== BF_NOT_LIKE));
   bf_class class = criterion->property->class;
   if (criterion->property->place == BF_CALCULATED) {
     class = criterion->property->operation == BF_COALESCE ? criterion->property->parts[0]->class
             : criterion->property->operation == BF_CONCAT ? BF_CLASS_TEXT
                                                           : BF_CLASS_NUMBER;
   }
-  if (criterion->operator == BF_LIKE || criterion->operator == BF_NOT_LIKE) {
+  if (criterion->operator== BF_LIKE || criterion->operator== BF_NOT_LIKE) {
     criterion->value = draw_pattern(generator);
-  } else if (criterion->operator == BF_IN || criterion->operator == BF_NOT_IN) {
+  } else if (criterion->operator== BF_IN || criterion->operator== BF_NOT_IN) {
     bf_value *list = bf_array(generator->arena);
     for (int64_t n = bf_between(random, 1, 4); n > 0; n--)
       bf_add(generator->arena, list, draw_literal(generator, values, class));
     criterion->value = list;
-  } else if (criterion->operator != BF_IS_NULL && criterion->operator != BF_IS_NOT_NULL) {
+  } else if (criterion->operator!= BF_IS_NULL && criterion->operator!= BF_IS_NOT_NULL) {
     criterion->value = draw_literal(generator, values, class);
   }
   return criterion;
@@ -299,7 +313,8 @@ static void draw_matches(bf_generator *generator, bf_attribute *attribute) {
   bf_event_match *matches = bf_alloc(generator->arena, 4 * sizeof *matches);
   for (size_t i = 0; i < attribute->event_count; i++) {
     const bf_event_name *name = &bf_event_names[bf_below(random, BF_EVENT_NAMES)];
-    if (attribute->property && attribute->property->place == BF_EVENT && bf_chance(random, 70)) name = event_with(attribute->property, name);
+    if (attribute->property && attribute->property->place == BF_EVENT && bf_chance(random, 70))
+      name = event_with(attribute->property, name);
     if (bf_chance(random, 65)) matches[i].name = name->name;
     if (bf_chance(random, 50)) matches[i].vendor = name->vendor;
     /* the vendor that definitions often say, and trackers do not (semantics, §1) */
@@ -339,9 +354,7 @@ static void draw_period(bf_generator *generator, bf_attribute *attribute) {
   default:
     break;
   }
-  const char *text = days == 365      ? "P1Y"
-                     : days == 7      ? "P1W"
-                                      : bf_format(arena, "P%dD", days);
+  const char *text = days == 365 ? "P1Y" : days == 7 ? "P1W" : bf_format(arena, "P%dD", days);
   attribute->period_written = bf_string(arena, text);
 }
 
@@ -453,12 +466,14 @@ static uint32_t wanted_values(bf_generator *generator, const bf_attribute *attri
   if (attribute->aggregation == BF_SUM && !bf_type_is_integer(attribute->type)) wanted = AS_ADDEND;
   if (first_or_last && attribute->list) {
     uint32_t lists = BF_BIT(BF_V_TEXTS) | BF_BIT(BF_V_INTS);
-    bool real = bf_type_is_integer(attribute->type) || attribute->type == BF_TYPE_DOUBLE || attribute->type == BF_TYPE_FLOAT;
+    bool real =
+        bf_type_is_integer(attribute->type) || attribute->type == BF_TYPE_DOUBLE || attribute->type == BF_TYPE_FLOAT;
     if (real) lists |= BF_BIT(BF_V_REALS);
     if (attribute->type == BF_TYPE_BYTES) lists = BF_BIT(BF_V_INTS);
     return bf_chance(&generator->random, 85) ? lists : wanted & ~NESTED; /* else: a scalar, NULL */
   }
-  if (generator->many_categories && (wanted & BF_BIT(BF_V_SKU)) && bf_chance(&generator->random, 60)) return BF_BIT(BF_V_SKU);
+  if (generator->many_categories && (wanted & BF_BIT(BF_V_SKU)) && bf_chance(&generator->random, 60))
+    return BF_BIT(BF_V_SKU);
   if (bf_chance(&generator->random, 60)) wanted &= likely_for(attribute->type);
   /* Arrays and objects read as scalars are NULL: sometimes. */
   return bf_chance(&generator->random, 93) || !(wanted & NESTED) ? wanted & ~NESTED : wanted & NESTED;
@@ -502,7 +517,8 @@ static bf_attribute *draw_attribute(bf_generator *generator, size_t number) {
   attribute->criteria = draw_criteria(generator);
   draw_period(generator, attribute);
   draw_default(generator, attribute);
-  if (attribute->aggregation == BF_FIRST || attribute->aggregation == BF_LAST) attribute->ignore_nulls = bf_chance(random, 45);
+  if (attribute->aggregation == BF_FIRST || attribute->aggregation == BF_LAST)
+    attribute->ignore_nulls = bf_chance(random, 45);
   return attribute;
 }
 
@@ -561,7 +577,8 @@ static void draw_key(bf_generator *generator, bf_view *view) {
     bf_set(arena, written, "name", bf_string(arena, "someone"));
     bf_set(arena, written, "property", bf_string(arena, column));
   } else {
-    uint32_t kinds = bf_chance(random, 80) ? BF_BIT(BF_V_KEY) : BF_BIT(BF_V_INT) | BF_BIT(BF_V_MIXED) | BF_BIT(BF_V_TEXT);
+    uint32_t kinds =
+        bf_chance(random, 80) ? BF_BIT(BF_V_KEY) : BF_BIT(BF_V_INT) | BF_BIT(BF_V_MIXED) | BF_BIT(BF_V_TEXT);
     do view->key = draw_member(generator, kinds, &ignored);
     while (strstr(view->key->column, "ghost"));
     view->key_column = "cart";

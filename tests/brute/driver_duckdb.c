@@ -145,8 +145,10 @@ static void put_quoted(bf_text *out, const char *text, char quote) {
 }
 
 static void put_type(bf_text *out, const bf_history *history, const bf_column *column, bool as_read) {
-  static const char *const names[] = {[BF_SHAPE_TEXT] = "VARCHAR",  [BF_SHAPE_INTEGER] = "BIGINT",
-                                      [BF_SHAPE_DOUBLE] = "DOUBLE", [BF_SHAPE_BOOL] = "BOOLEAN",
+  static const char *const names[] = {[BF_SHAPE_TEXT] = "VARCHAR",
+                                      [BF_SHAPE_INTEGER] = "BIGINT",
+                                      [BF_SHAPE_DOUBLE] = "DOUBLE",
+                                      [BF_SHAPE_BOOL] = "BOOLEAN",
                                       [BF_SHAPE_JSON] = "JSON"};
   switch (column->shape) {
   case BF_SHAPE_TIME:
@@ -228,14 +230,22 @@ static const struct {
   const char *expression;
   reading reading;
 } readings[] = {
-    {"TIMESTAMP", "epoch_us(%)", AS_INSTANT}, {"DATE", "% - DATE '1970-01-01'", AS_INTEGER},
-    {"BOOLEAN", "%", AS_TRUTH},               {"DOUBLE", "%", AS_REAL},
-    {"FLOAT", "%", AS_REAL},                  {"DECIMAL", "%", AS_REAL},
-    {"TINYINT", "%", AS_INTEGER},             {"SMALLINT", "%", AS_INTEGER},
-    {"INTEGER", "%", AS_INTEGER},             {"BIGINT", "%", AS_INTEGER},
-    {"HUGEINT", "%", AS_INTEGER},             {"UBIGINT", "%", AS_INTEGER},
-    {"UINTEGER", "%", AS_INTEGER},            {"BLOB", "decode(%)", AS_TEXT},
-    {"JSON", "%", AS_TREE},                   {"MAP", "to_json(%)", AS_TREE},
+    {"TIMESTAMP", "epoch_us(%)", AS_INSTANT},
+    {"DATE", "% - DATE '1970-01-01'", AS_INTEGER},
+    {"BOOLEAN", "%", AS_TRUTH},
+    {"DOUBLE", "%", AS_REAL},
+    {"FLOAT", "%", AS_REAL},
+    {"DECIMAL", "%", AS_REAL},
+    {"TINYINT", "%", AS_INTEGER},
+    {"SMALLINT", "%", AS_INTEGER},
+    {"INTEGER", "%", AS_INTEGER},
+    {"BIGINT", "%", AS_INTEGER},
+    {"HUGEINT", "%", AS_INTEGER},
+    {"UBIGINT", "%", AS_INTEGER},
+    {"UINTEGER", "%", AS_INTEGER},
+    {"BLOB", "decode(%)", AS_TEXT},
+    {"JSON", "%", AS_TREE},
+    {"MAP", "to_json(%)", AS_TREE},
     {"STRUCT", "to_json(%)", AS_TREE},
 };
 
@@ -246,7 +256,7 @@ static reading put_reading(bf_text *out, const char *column, const char *type) {
   bool list = size > 2 && strcmp(type + size - 2, "[]") == 0;
   if (list) {
     how = strncmp(type, "TIMESTAMP", 9) == 0 ? AS_INSTANTS : AS_TREE;
-    expression = how == AS_INSTANTS             ? "to_json([epoch_us(x) FOR x IN %])"
+    expression = how == AS_INSTANTS              ? "to_json([epoch_us(x) FOR x IN %])"
                  : strncmp(type, "BLOB", 4) == 0 ? "to_json([decode(x) FOR x IN %])"
                                                  : "to_json(%)";
   }
@@ -296,8 +306,8 @@ static const bf_value *read_cell(bf_arena *arena, reading how, const char *text)
 }
 
 /* Fills in the columns of `ret` and how each is read; the query in `sql`. */
-static bool plan_reading(bf_database *database, const char *schema, const char *table, bf_result *ret, reading **ret_how,
-                         bf_text *sql, const char **ret_error) {
+static bool plan_reading(bf_database *database, const char *schema, const char *table, bf_result *ret,
+                         reading **ret_how, bf_text *sql, const char **ret_error) {
   duck_result result;
   bf_text question = {0};
   bf_put(&question, "SELECT column_name, data_type FROM duckdb_columns() WHERE schema_name = ");

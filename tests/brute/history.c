@@ -35,9 +35,9 @@ static void draw_variables(bf_generator *generator) {
 
 static int64_t draw_step(bf_random *random) {
   int64_t form = bf_below(random, 100);
-  if (form < 6) return 0;                                          /* the same clock again */
-  if (form < 12) return -bf_between(random, 1, 40) * BF_HOUR;      /* an earlier one */
-  if (form < 25) return bf_between(random, 1, 900) * BF_MINUTE;    /* the same day, perhaps */
+  if (form < 6) return 0;                                       /* the same clock again */
+  if (form < 12) return -bf_between(random, 1, 40) * BF_HOUR;   /* an earlier one */
+  if (form < 25) return bf_between(random, 1, 900) * BF_MINUTE; /* the same day, perhaps */
   if (form < 60) return BF_DAY + bf_between(random, -120, 120) * BF_MINUTE;
   if (form < 80) return 2 * BF_DAY + bf_below(random, BF_DAY);
   return bf_between(random, 3, 6) * BF_DAY;
@@ -168,7 +168,8 @@ static const bf_value *draw_data(bf_generator *generator, size_t schema) {
     if (bf_chance(random, 9)) continue; /* missing */
     const bf_value *value = bf_draw(generator, bf_leaves[i].member_values, json);
     if (bf_chance(random, 5)) value = bf_null();
-    if (json && bf_chance(random, 3)) value = bf_draw(generator, bf_chance(random, 50) ? BF_V_OBJECT : BF_V_INTS, false);
+    if (json && bf_chance(random, 3))
+      value = bf_draw(generator, bf_chance(random, 50) ? BF_V_OBJECT : BF_V_INTS, false);
     bf_set(generator->arena, data, bf_leaves[i].member, value);
   }
   return data;
@@ -261,7 +262,8 @@ static size_t draw_visibility(bf_generator *generator, const bf_value *row, bool
   const bf_history *history = generator->history;
   const bf_value *load = bf_get(row, "load_tstamp");
   size_t run = 0;
-  while (!all_at_once && run + 1 < history->run_count && load && load->kind == BF_TIME && history->runs[run].clock < load->i)
+  while (!all_at_once && run + 1 < history->run_count && load && load->kind == BF_TIME &&
+         history->runs[run].clock < load->i)
     run++;
   if (bf_chance(&generator->random, 10)) run += (size_t)bf_between(&generator->random, 1, 2);
   return run;
@@ -334,7 +336,8 @@ void bf_draw_events(bf_generator *generator) {
   history->events = bf_alloc(generator->arena, count * sizeof *history->events);
   for (size_t i = 0; i < count; i++) {
     bf_event *event = bf_alloc(generator->arena, sizeof *event);
-    *event = (bf_event){.row = rows[i], .serial = i, .visible_before = draw_visibility(generator, rows[i], all_at_once)};
+    *event =
+        (bf_event){.row = rows[i], .serial = i, .visible_before = draw_visibility(generator, rows[i], all_at_once)};
     history->events[i] = event;
   }
 }
@@ -362,7 +365,8 @@ bf_history *bf_history_new(bf_arena *arena, uint64_t seed, bf_layout layout) {
   bf_draw_definitions(&generator);
   draw_runs(&generator);
   /* Events happen until about the last run's clock. */
-  generator.days = bf_date_of(history->runs[history->run_count - 1].clock) - generator.first_day + bf_between(random, 0, 2);
+  generator.days =
+      bf_date_of(history->runs[history->run_count - 1].clock) - generator.first_day + bf_between(random, 0, 2);
   if (generator.days < 3) generator.days = 3;
   make_columns(&generator);
   bf_draw_events(&generator);

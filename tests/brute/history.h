@@ -19,7 +19,7 @@ typedef struct bf_random {
   uint64_t state;
 } bf_random;
 uint64_t bf_next(bf_random *random);
-int64_t bf_below(bf_random *random, int64_t limit);        /* 0 … limit − 1 */
+int64_t bf_below(bf_random *random, int64_t limit);               /* 0 … limit − 1 */
 int64_t bf_between(bf_random *random, int64_t low, int64_t high); /* both included */
 bool bf_chance(bf_random *random, int percent);
 

@@ -28,7 +28,10 @@ tests_brute_brute_LDADD = $(DLOPEN_LIBS) -lm
 tests_brute_test_oracle_SOURCES = $(brute_model) tests/brute/test_oracle.c
 tests_brute_test_oracle_LDADD = -lm
 
-TESTS += tests/brute/test_oracle tests/brute/run.sh
+TESTS += tests/brute/test_oracle
+if LONG_TESTS
+TESTS += tests/brute/run.sh
+endif
 EXTRA_DIST += tests/brute/run.sh
 SANITIZED_TESTS += tests/brute/test_oracle
 
@@ -36,6 +39,6 @@ SANITIZED_TESTS += tests/brute/test_oracle
 SOAK_HISTORIES = 5000
 soak: all $(check_PROGRAMS)
 	SBE='$(abs_top_builddir)/sbe$(EXEEXT)' SBE_PLUGIN_PATH='$(abs_top_builddir)/adapters' \
-	BRUTE_SEED=1000000 BRUTE_HISTORIES=$(SOAK_HISTORIES) BRUTE_BY_FORCE=yes \
+	BRUTE_SEED=1000000 BRUTE_HISTORIES=$(SOAK_HISTORIES) \
 	$(SHELL) $(srcdir)/tests/brute/run.sh
 .PHONY: soak

@@ -6,15 +6,9 @@
 #include "tests/brute/model.h"
 
 const char *const bf_type_names[BF_TYPES] = {
-    [BF_TYPE_STRING] = "string",
-    [BF_TYPE_BYTES] = "bytes",
-    [BF_TYPE_INT32] = "int32",
-    [BF_TYPE_INT64] = "int64",
-    [BF_TYPE_DOUBLE] = "double",
-    [BF_TYPE_FLOAT] = "float",
-    [BF_TYPE_BOOL] = "bool",
-    [BF_TYPE_TIMESTAMP] = "timestamp",
-    [BF_TYPE_UNIX_TIMESTAMP] = "unix_timestamp",
+    [BF_TYPE_STRING] = "string", [BF_TYPE_BYTES] = "bytes",         [BF_TYPE_INT32] = "int32",
+    [BF_TYPE_INT64] = "int64",   [BF_TYPE_DOUBLE] = "double",       [BF_TYPE_FLOAT] = "float",
+    [BF_TYPE_BOOL] = "bool",     [BF_TYPE_TIMESTAMP] = "timestamp", [BF_TYPE_UNIX_TIMESTAMP] = "unix_timestamp",
     [BF_TYPE_DICT] = "dict",
 };
 
@@ -36,9 +30,9 @@ const char *const bf_aggregation_names[BF_AGGREGATIONS] = {
 };
 
 const char *const bf_operator_names[BF_OPERATORS] = {
-    [BF_EQUAL] = "=",        [BF_UNEQUAL] = "!=",    [BF_LESS] = "<",          [BF_GREATER] = ">",
-    [BF_AT_MOST] = "<=",     [BF_AT_LEAST] = ">=",   [BF_LIKE] = "like",       [BF_NOT_LIKE] = "not like",
-    [BF_IN] = "in",          [BF_NOT_IN] = "not in", [BF_IS_NULL] = "is null", [BF_IS_NOT_NULL] = "is not null",
+    [BF_EQUAL] = "=",    [BF_UNEQUAL] = "!=",    [BF_LESS] = "<",          [BF_GREATER] = ">",
+    [BF_AT_MOST] = "<=", [BF_AT_LEAST] = ">=",   [BF_LIKE] = "like",       [BF_NOT_LIKE] = "not like",
+    [BF_IN] = "in",      [BF_NOT_IN] = "not in", [BF_IS_NULL] = "is null", [BF_IS_NOT_NULL] = "is not null",
 };
 
 const char *const bf_operation_names[BF_OPERATIONS] = {

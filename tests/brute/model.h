@@ -23,7 +23,15 @@ typedef enum bf_part {
   BF_ACTIVE_MONTH,
   BF_PARTS
 } bf_part;
-typedef enum bf_operation { BF_CONCAT, BF_ADD, BF_MULTIPLY, BF_LEAST, BF_GREATEST, BF_COALESCE, BF_OPERATIONS } bf_operation;
+typedef enum bf_operation {
+  BF_CONCAT,
+  BF_ADD,
+  BF_MULTIPLY,
+  BF_LEAST,
+  BF_GREATEST,
+  BF_COALESCE,
+  BF_OPERATIONS
+} bf_operation;
 
 /* What the events table says of a property's type, before any row is read. It decides how a string
    in a criterion compares (semantics, §2 "criteria"). BF_CLASS_JSON: only each row knows. */
@@ -45,7 +53,7 @@ typedef struct bf_step {
 typedef struct bf_property bf_property;
 struct bf_property {
   bf_place place;
-  const char *column; /* as the events table calls it */
+  const char *column;          /* as the events table calls it */
   const char *vendor, *schema; /* event and entity */
   int major;
   int64_t index; /* entity */
@@ -151,7 +159,7 @@ typedef struct bf_view {
   const char *name;
   int version;
   const bf_property *key;
-  const char *key_column; /* in the attributes table (semantics, §5) */
+  const char *key_column;      /* in the attributes table (semantics, §5) */
   const bf_value *key_written; /* what stands under `entity` or `attribute_key` */
   const bf_attribute **attributes;
   size_t attribute_count;
@@ -177,7 +185,7 @@ typedef struct bf_variables {
 /* ---- events ---- */
 
 typedef struct bf_event {
-  const bf_value *row; /* an object: column → value; a column that is not there is NULL */
+  const bf_value *row;   /* an object: column → value; a column that is not there is NULL */
   size_t visible_before; /* the row is in the table when the run of this index begins */
   size_t serial;
 } bf_event;
@@ -221,7 +229,7 @@ typedef struct bf_history {
   bf_arena *arena;
   bf_layout layout;
   bool with_time_zone;
-  const char *schema;        /* of the profile */
+  const char *schema; /* of the profile */
   const char *atomic_schema, *events_table;
   const bf_column **columns;
   size_t column_count;

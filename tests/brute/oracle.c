@@ -317,8 +317,7 @@ static void rebuild(bf_oracle *oracle, size_t view, bf_row *before, size_t befor
 
 /* "`--full-refresh` starts the view again from `start_date`" (§7). */
 static void start_again(bf_oracle *oracle, view_state *state, int64_t clock) {
-  *state = (view_state){
-      .exists = true, .position = oracle->history->variables.start_date, .refresh_until = clock};
+  *state = (view_state){.exists = true, .position = oracle->history->variables.start_date, .refresh_until = clock};
   oracle->statistics.refreshes++;
 }
 
@@ -326,8 +325,8 @@ static void run_view(bf_oracle *oracle, size_t view, size_t index) {
   const bf_run *run = &oracle->history->runs[index];
   view_state *state = &oracle->views[view];
   if (!state->exists)
-    *state = (view_state){
-        .exists = true, .position = oracle->history->variables.start_date, .refresh_until = BF_NO_TIME};
+    *state =
+        (view_state){.exists = true, .position = oracle->history->variables.start_date, .refresh_until = BF_NO_TIME};
   if (run->full_refresh) start_again(oracle, state, run->clock);
   bf_row *before = state->table;
   size_t before_count = state->table_count;

@@ -29,9 +29,9 @@ typedef struct bf_day {
 
 /* What happened, for the coverage that the harness prints. */
 typedef struct bf_statistics {
-  size_t windows, backward_runs, refreshes, refresh_windows_later, duplicates_in_scan, duplicates_across,
-      days_on_time, days_late_processed, days_late_skipped, skipped_then_processed, lost_rows, unchanged_rows,
-      changed_rows, ambiguous_stamps, lowered_by_overlap;
+  size_t windows, backward_runs, refreshes, refresh_windows_later, duplicates_in_scan, duplicates_across, days_on_time,
+      days_late_processed, days_late_skipped, skipped_then_processed, lost_rows, unchanged_rows, changed_rows,
+      ambiguous_stamps, lowered_by_overlap;
 } bf_statistics;
 
 typedef struct bf_view_state {
@@ -51,7 +51,8 @@ bf_view_state bf_oracle_state(const bf_oracle *oracle, size_t view);
 const bf_statistics *bf_oracle_statistics(const bf_oracle *oracle);
 
 /* Whether the row is a candidate for the view, and the text of its key (else the C NULL). */
-const bf_value *bf_candidate_key(bf_arena *arena, const bf_history *history, const bf_view *view, const bf_event *event);
+const bf_value *bf_candidate_key(bf_arena *arena, const bf_history *history, const bf_view *view,
+                                 const bf_event *event);
 
 /* semantics, §5: "a double that differs by less than 1e-12 of itself has not changed". */
 bool bf_unchanged(const bf_value *before, const bf_value *after);

@@ -31,7 +31,8 @@ bool bf_chance(bf_random *random, int percent) {
 
 /* ---- the catalogue ---- */
 
-#define MEMBER(name, kind) {name, kind, kind, {{NULL, 0}}, 0}
+#define MEMBER(name, kind)                                                                                             \
+  { name, kind, kind, {{NULL, 0}}, 0 }
 const bf_leaf bf_leaves[] = {
     MEMBER("qty", BF_V_INT),
     MEMBER("bigNumber", BF_V_HUGE),
@@ -73,25 +74,23 @@ const bf_schema bf_schemas[BF_SCHEMAS] = {
 };
 
 const bf_event_name bf_event_names[BF_EVENT_NAMES] = {
-    {"com.snowplowanalytics.snowplow", "page_view", -1},
-    {"com.acme", "checkout", 0},
-    {ECOMMERCE, "snowplow_ecommerce_action", 1},
-    {"com.acme", "addToCart", 2},
+    {"com.snowplowanalytics.snowplow", "page_view", -1}, {"com.acme", "checkout", 0},
+    {ECOMMERCE, "snowplow_ecommerce_action", 1},         {"com.acme", "addToCart", 2},
     {"com.snowplowanalytics.snowplow", "page_ping", -1},
 };
 const char *const bf_versions[BF_VERSIONS] = {"1-0-0", "1-0-2", "2-0-0"};
 
 const bf_atomic bf_atomics[] = {
-    {"app_id", BF_V_SKU, false},          {"event_id", BF_V_SKU, false},
-    {"event_vendor", BF_V_SKU, false},    {"event_name", BF_V_SKU, false},
-    {"event_version", BF_V_SKU, false},   {"domain_userid", BF_V_KEY, false},
-    {"user_id", BF_V_KEY, false},         {"network_userid", BF_V_KEY, false},
+    {"app_id", BF_V_SKU, false},           {"event_id", BF_V_SKU, false},
+    {"event_vendor", BF_V_SKU, false},     {"event_name", BF_V_SKU, false},
+    {"event_version", BF_V_SKU, false},    {"domain_userid", BF_V_KEY, false},
+    {"user_id", BF_V_KEY, false},          {"network_userid", BF_V_KEY, false},
     {"domain_sessionid", BF_V_KEY, false}, {"collector_tstamp", BF_V_TIME, false},
-    {"derived_tstamp", BF_V_TIME, false}, {"dvce_created_tstamp", BF_V_TIME, false},
-    {"load_tstamp", BF_V_TIME, false},    {"true_tstamp", BF_V_TIME, true},
-    {"mkt_source", BF_V_TEXT, true},      {"page_urlpath", BF_V_TEXT, true},
-    {"mkt_campaign", BF_V_NUMTEXT, true}, {"domain_sessionidx", BF_V_INT, true},
-    {"tr_total", BF_V_REAL, true},        {"br_cookies", BF_V_BOOL, true},
+    {"derived_tstamp", BF_V_TIME, false},  {"dvce_created_tstamp", BF_V_TIME, false},
+    {"load_tstamp", BF_V_TIME, false},     {"true_tstamp", BF_V_TIME, true},
+    {"mkt_source", BF_V_TEXT, true},       {"page_urlpath", BF_V_TEXT, true},
+    {"mkt_campaign", BF_V_NUMTEXT, true},  {"domain_sessionidx", BF_V_INT, true},
+    {"tr_total", BF_V_REAL, true},         {"br_cookies", BF_V_BOOL, true},
 };
 const size_t bf_atomic_count = sizeof bf_atomics / sizeof *bf_atomics;
 
@@ -134,34 +133,62 @@ bf_shape bf_shape_of(bf_values values) {
 #define PICK(generator, array) ((array)[bf_below(&(generator)->random, (int64_t)(sizeof(array) / sizeof *(array)))])
 
 static const char *const texts[] = {
-    "",       "a",       "b",           "A",      "B",        "ä",      "Ä",         "z",      "é",
-    "e\u0301", "O'Brien", "100%",       "a_b",    "a%b",      "axb",    "back\\slash", "\"q\"", "\U0001F600",
-    "\uFFFD", "line\nbreak", "tab\there", " lead", "trail ",  "NULL",   "null",      "true",   "0",
-    "12",     "{\"a\": 1}", "[1]",      "$1",     "--",       "';drop", "\\",        "%",      "_",
-    "''",     "{0}",     "ключ",        "日本",   "x",        "y",      "\\'",       "a,b",    "false",
+    "",        "a",           "b",         "A",     "B",      "ä",      "Ä",           "z",     "é",
+    "e\u0301", "O'Brien",     "100%",      "a_b",   "a%b",    "axb",    "back\\slash", "\"q\"", "\U0001F600",
+    "\uFFFD",  "line\nbreak", "tab\there", " lead", "trail ", "NULL",   "null",        "true",  "0",
+    "12",      "{\"a\": 1}",  "[1]",       "$1",    "--",     "';drop", "\\",          "%",     "_",
+    "''",      "{0}",         "ключ",      "日本",  "x",      "y",      "\\'",         "a,b",   "false",
 };
 static const char *const numbers[] = {
-    "0",     "1",    "2.5",  "-2.5", "3.5",   "0.5",   "-0.5",  "1e3",  "1E2",     "-4",      "+5",        "  7  ",
-    "12.34", "1e-2", "0.10", "0.1",  "15e-1", "-0",    "-0.0",  "",     "1,5",     "NaN",     "inf",       "-Infinity",
-    "0x1F",  "1_000", "--1", "1e",   "abc",   "1 2",   "٣",     "7",    "7.0",     "007",     "4.75",      "2147483648",
+    "0",     "1",     "2.5",  "-2.5", "3.5",   "0.5", "-0.5", "1e3", "1E2", "-4",  "+5",   "  7  ",
+    "12.34", "1e-2",  "0.10", "0.1",  "15e-1", "-0",  "-0.0", "",    "1,5", "NaN", "inf",  "-Infinity",
+    "0x1F",  "1_000", "--1",  "1e",   "abc",   "1 2", "٣",    "7",   "7.0", "007", "4.75", "2147483648",
 };
-static const char *const wild[] = {"1e400", "1.7e308", "1e-400", "5", "nan", "-nan", "Infinity", "0.25", "1e18", "1e19"};
+static const char *const wild[] = {"1e400", "1.7e308",  "1e-400", "5",    "nan",
+                                   "-nan",  "Infinity", "0.25",   "1e18", "1e19"};
 static const char *const huge_texts[] = {
-    "9223372036854775807",   "-9223372036854775808",   "9223372036854775808", "9223372036854775807.4",
-    "9223372036854775807.5", "-9223372036854775808.4", "9007199254740993",    "9007199254740992.5",
-    "18446744073709551616",  "9007199254740992",       "1",                   "9223372036854775806",
+    "9223372036854775807",
+    "-9223372036854775808",
+    "9223372036854775808",
+    "9223372036854775807.4",
+    "9223372036854775807.5",
+    "-9223372036854775808.4",
+    "9007199254740993",
+    "9007199254740992.5",
+    "18446744073709551616",
+    "9007199254740992",
+    "1",
+    "9223372036854775806",
 };
 static const int64_t huge[] = {
-    INT64_MAX,         INT64_MAX - 1,    INT64_MIN + 1,      -INT64_MAX / 2, INT64_C(9007199254740993),
-    INT64_C(9007199254740992), INT64_C(-9007199254740993), INT64_C(4611686018427387904), 1, 0,
+    INT64_MAX,
+    INT64_MAX - 1,
+    INT64_MIN + 1,
+    -INT64_MAX / 2,
+    INT64_C(9007199254740993),
+    INT64_C(9007199254740992),
+    INT64_C(-9007199254740993),
+    INT64_C(4611686018427387904),
+    1,
+    0,
 };
 static const char *const bool_texts[] = {"true", "false", "TRUE", "False", "0", "1", "yes", "t", "f", "", "2", "on"};
 static const char *const time_texts[] = {
-    "2025-01-03T10:00:00Z",       "2025-01-03 10:00:00",        "2025-01-03T12:00:00+02:00",
-    "2025-01-02T23:59:59.999999Z", "2025-01-03T00:00:00-01:30", "2025-01-05",
-    "2024-12-30T05:06:07.5Z",     "1735900000",                 "1735900000.5",
-    "2025-02-30T00:00:00Z",       "2025-13-01",                 "yesterday",
-    "",                           "2025-01-06T00:00:00+00:00",  "2024-02-29T12:00:00Z",
+    "2025-01-03T10:00:00Z",
+    "2025-01-03 10:00:00",
+    "2025-01-03T12:00:00+02:00",
+    "2025-01-02T23:59:59.999999Z",
+    "2025-01-03T00:00:00-01:30",
+    "2025-01-05",
+    "2024-12-30T05:06:07.5Z",
+    "1735900000",
+    "1735900000.5",
+    "2025-02-30T00:00:00Z",
+    "2025-13-01",
+    "yesterday",
+    "",
+    "2025-01-06T00:00:00+00:00",
+    "2024-02-29T12:00:00Z",
 };
 static const char *const keys[] = {"u1", "O'Brien", "", "ключ \U0001F511", "a\"b", "k%_\\", " u1", "U1"};
 

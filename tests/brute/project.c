@@ -134,8 +134,10 @@ static const bf_value *attribute_value(bf_arena *arena, const bf_attribute *attr
   if (attribute->property) set_property(arena, object, attribute->property, as_json);
   if (criteria->has_all || criteria->has_any) {
     bf_value *both = bf_object(arena);
-    if (criteria->has_all) bf_set(arena, both, "all", criteria_list(arena, criteria->all, criteria->all_count, as_json));
-    if (criteria->has_any) bf_set(arena, both, "any", criteria_list(arena, criteria->any, criteria->any_count, as_json));
+    if (criteria->has_all)
+      bf_set(arena, both, "all", criteria_list(arena, criteria->all, criteria->all_count, as_json));
+    if (criteria->has_any)
+      bf_set(arena, both, "any", criteria_list(arena, criteria->any, criteria->any_count, as_json));
     bf_set(arena, object, "criteria", both);
   }
   if (attribute->period_written) bf_set(arena, object, "period", attribute->period_written);
@@ -195,7 +197,8 @@ static void put_yaml_scalar(bf_text *out, const bf_value *value) {
     return;
   }
   bf_put(out, "'");
-  for (size_t i = 0; i < value->size; i++) bf_put_n(out, value->text[i] == '\'' ? "''" : value->text + i, value->text[i] == '\'' ? 2 : 1);
+  for (size_t i = 0; i < value->size; i++)
+    bf_put_n(out, value->text[i] == '\'' ? "''" : value->text + i, value->text[i] == '\'' ? 2 : 1);
   bf_put(out, "'");
 }
 
@@ -325,7 +328,8 @@ size_t bf_events_lines(bf_text *out, const bf_history *history, size_t run) {
 const char *bf_clock_text(bf_arena *arena, const bf_run *run) {
   int64_t date = bf_date_of(run->clock);
   bool midnight = run->clock == date * BF_DAY;
-  if (midnight && run->spelling % 2) return bf_date_text(arena, date); /* semantics, §4: "a bare date is its 00:00:00 UTC" */
+  if (midnight && run->spelling % 2)
+    return bf_date_text(arena, date); /* semantics, §4: "a bare date is its 00:00:00 UTC" */
   const char *text = bf_time_text(arena, run->clock, run->spelling == 2 ? ' ' : 'T');
   return run->spelling == 3 ? bf_format(arena, "%sZ", text) : text;
 }

@@ -18,7 +18,7 @@ typedef struct decimal {
   bool negative;
   char digits[512]; /* without leading zeros */
   int count;
-  int point; /* the value is 0.DIGITS times 10 to the power of `point` */
+  int point;         /* the value is 0.DIGITS times 10 to the power of `point` */
   const char *start; /* without spaces, for strtod */
   size_t size;
 } decimal;
@@ -273,7 +273,8 @@ bool bf_read_time(const bf_value *value, int64_t *ret_microseconds) {
   if (value->kind == BF_TEXT) {
     const char *at = value->text;
     if (take_date(&at, &days)) {
-      if (*at && !((take_char(&at, 'T') || take_char(&at, ' ')) && take_clock(&at, &clock) && take_offset(&at, &offset)))
+      if (*at &&
+          !((take_char(&at, 'T') || take_char(&at, ' ')) && take_clock(&at, &clock) && take_offset(&at, &offset)))
         return false;
       if (*at) return false;
       *ret_microseconds = days * BF_DAY + clock - offset;

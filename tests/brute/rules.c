@@ -216,7 +216,8 @@ static const bf_value *as_text(bf_arena *arena, const bf_value *value) {
 /* Sets how `value` stands to the string `wanted`; false when they can't be compared. semantics, §2: "a
    string compares as a number where the property is a number and the string reads as one, as a
    timestamp where the property is a timestamp, else as text by code point (inside JSON …, as text)". */
-static bool compare_to_string(bf_arena *arena, bf_class class, const bf_value *value, const bf_value *wanted, int *ret) {
+static bool compare_to_string(bf_arena *arena, bf_class class, const bf_value *value, const bf_value *wanted,
+                              int *ret) {
   bf_number a, b;
   int64_t time, other;
   if (class == BF_CLASS_NUMBER && bf_read_number(wanted, &b)) {
@@ -254,21 +255,21 @@ static bool compare(bf_arena *arena, bf_class class, const bf_value *value, cons
 static bool positive(bf_arena *arena, bf_operator operator, bf_class class, const bf_value *value,
                      const bf_value *wanted) {
   int order;
-  if (operator == BF_IN) {
+  if (operator== BF_IN) {
     for (size_t i = 0; i < wanted->count; i++)
       if (compare(arena, class, value, wanted->items[i], &order) && order == 0) return true;
     return false;
   }
-  if (operator == BF_LIKE) {
+  if (operator== BF_LIKE) {
     const bf_value *text = as_text(arena, value);
     return text->kind == BF_TEXT &&
            bf_like(text->text, text->text + text->size, wanted->text, wanted->text + wanted->size);
   }
   if (!compare(arena, class, value, wanted, &order)) return false;
-  if (operator == BF_EQUAL) return order == 0;
-  if (operator == BF_LESS) return order < 0;
-  if (operator == BF_GREATER) return order > 0;
-  if (operator == BF_AT_MOST) return order <= 0;
+  if (operator== BF_EQUAL) return order == 0;
+  if (operator== BF_LESS) return order < 0;
+  if (operator== BF_GREATER) return order > 0;
+  if (operator== BF_AT_MOST) return order <= 0;
   return order >= 0; /* BF_AT_LEAST */
 }
 
@@ -278,19 +279,20 @@ static bf_class class_of(const bf_property *property) {
   if (property->part != BF_NO_PART) return BF_CLASS_TEXT;
   if (property->place != BF_CALCULATED) return property->class;
   if (property->operation == BF_CONCAT) return BF_CLASS_TEXT;
-  if (property->operation == BF_COALESCE) return class_of(property->parts[0]); /* the generator takes parts of one class */
+  if (property->operation == BF_COALESCE)
+    return class_of(property->parts[0]); /* the generator takes parts of one class */
   return BF_CLASS_NUMBER;
 }
 
 bool bf_criterion_met(bf_arena *arena, const bf_criterion *criterion, const bf_event *event) {
   const bf_value *value = bf_property_of(arena, criterion->property, event);
-  bf_operator operator = criterion->operator;
-  bool negated = operator == BF_UNEQUAL || operator == BF_NOT_LIKE || operator == BF_NOT_IN;
-  if (operator == BF_IS_NULL) return value->kind == BF_NULL;
-  if (operator == BF_IS_NOT_NULL) return value->kind != BF_NULL;
-  if (operator == BF_UNEQUAL) operator = BF_EQUAL;
-  if (operator == BF_NOT_LIKE) operator = BF_LIKE;
-  if (operator == BF_NOT_IN) operator = BF_IN;
+  bf_operator operator= criterion->operator;
+  bool negated = operator== BF_UNEQUAL || operator== BF_NOT_LIKE || operator== BF_NOT_IN;
+  if (operator== BF_IS_NULL) return value->kind == BF_NULL;
+  if (operator== BF_IS_NOT_NULL) return value->kind != BF_NULL;
+  if (operator== BF_UNEQUAL) operator= BF_EQUAL;
+  if (operator== BF_NOT_LIKE) operator= BF_LIKE;
+  if (operator== BF_NOT_IN) operator= BF_IN;
   /* An array or object is NULL here (semantics, §2 "Property paths"). */
   bool met = value->kind != BF_NULL && value->kind != BF_ARRAY && value->kind != BF_OBJECT &&
              positive(arena, operator, class_of(criterion->property), value, criterion->value);

@@ -63,9 +63,12 @@ typedef struct setting {
 static setting *new_setting(void) {
   setting *made = bf_alloc(arena, sizeof *made);
   made->views[0] = &made->view;
-  made->view = (bf_view){.name = "v", .version = 1, .key = &user, .key_column = "domain_userid", .attributes = made->attributes};
-  made->history = (bf_history){.arena = arena, .views = made->views, .view_count = 1, .events = made->events, .runs = made->runs};
-  made->history.variables = (bf_variables){.start_date = at("2025-01-01"), .backfill_days = 1, .lookback_days = 5, .min_late = 1};
+  made->view =
+      (bf_view){.name = "v", .version = 1, .key = &user, .key_column = "domain_userid", .attributes = made->attributes};
+  made->history =
+      (bf_history){.arena = arena, .views = made->views, .view_count = 1, .events = made->events, .runs = made->runs};
+  made->history.variables =
+      (bf_variables){.start_date = at("2025-01-01"), .backfill_days = 1, .lookback_days = 5, .min_late = 1};
   return made;
 }
 
@@ -82,10 +85,11 @@ static void add(setting *to, size_t visible, const char *json) {
 
 /* An event of `u` whose load is a minute after it happened. */
 static void add_simple(setting *to, const char *id, const char *derived, const char *value) {
-  add(to, 0, bf_format(arena,
-                       "{\"event_id\": \"%s\", \"domain_userid\": \"u\", \"derived_tstamp\": \"%s\","
-                       " \"load_tstamp\": \"%s\", \"v\": %s}",
-                       id, derived, bf_time_text(arena, at(derived) + BF_MINUTE, 'T'), value));
+  add(to, 0,
+      bf_format(arena,
+                "{\"event_id\": \"%s\", \"domain_userid\": \"u\", \"derived_tstamp\": \"%s\","
+                " \"load_tstamp\": \"%s\", \"v\": %s}",
+                id, derived, bf_time_text(arena, at(derived) + BF_MINUTE, 'T'), value));
 }
 
 static void add_run(setting *to, const char *clock, bool until_current) {
@@ -165,35 +169,35 @@ static void test_other_types(void) {
 
 /* ---- criteria ---- */
 
-static bool met(const char *value, bf_operator operator, const char *wanted, bf_class class) {
+static bool met(const char *value, bf_operator operator, const char * wanted, bf_class class) {
   bf_property property = value_column;
   property.class = class;
-  bf_criterion criterion = {&property, operator, wanted ? bf_parse(arena, wanted) : NULL};
+  bf_criterion criterion = {&property, operator, wanted ? bf_parse(arena, wanted) : NULL };
   return bf_criterion_met(arena, &criterion, event(0, bf_format(arena, "{\"v\": %s}", value)));
 }
 
 static void test_criteria(void) {
-  CHECK(met("\"10\"", BF_GREATER, "9", BF_CLASS_TEXT));           /* as numbers 10 > 9 */
-  CHECK(!met("\"10\"", BF_GREATER, "\"9\"", BF_CLASS_TEXT));      /* as text "1" < "9" */
-  CHECK(met("10", BF_GREATER, "\"9\"", BF_CLASS_NUMBER));         /* a number and a string that reads as one */
-  CHECK(!met("10", BF_GREATER, "\"9\"", BF_CLASS_JSON));          /* inside JSON as text */
-  CHECK(met("\"05\"", BF_EQUAL, "5", BF_CLASS_JSON));             /* a number compares numerically */
-  CHECK(met("5", BF_EQUAL, "\" 5.0 \"", BF_CLASS_NUMBER));        /* the string reads as 5 */
-  CHECK(!met("5", BF_EQUAL, "\" 5.0 \"", BF_CLASS_JSON));         /* as text "5" is another one */
-  CHECK(!met("null", BF_EQUAL, "\"x\"", BF_CLASS_TEXT));          /* NULL meets no `=` */
-  CHECK(met("null", BF_UNEQUAL, "\"x\"", BF_CLASS_TEXT));         /* `!=` is its exact negation */
+  CHECK(met("\"10\"", BF_GREATER, "9", BF_CLASS_TEXT));      /* as numbers 10 > 9 */
+  CHECK(!met("\"10\"", BF_GREATER, "\"9\"", BF_CLASS_TEXT)); /* as text "1" < "9" */
+  CHECK(met("10", BF_GREATER, "\"9\"", BF_CLASS_NUMBER));    /* a number and a string that reads as one */
+  CHECK(!met("10", BF_GREATER, "\"9\"", BF_CLASS_JSON));     /* inside JSON as text */
+  CHECK(met("\"05\"", BF_EQUAL, "5", BF_CLASS_JSON));        /* a number compares numerically */
+  CHECK(met("5", BF_EQUAL, "\" 5.0 \"", BF_CLASS_NUMBER));   /* the string reads as 5 */
+  CHECK(!met("5", BF_EQUAL, "\" 5.0 \"", BF_CLASS_JSON));    /* as text "5" is another one */
+  CHECK(!met("null", BF_EQUAL, "\"x\"", BF_CLASS_TEXT));     /* NULL meets no `=` */
+  CHECK(met("null", BF_UNEQUAL, "\"x\"", BF_CLASS_TEXT));    /* `!=` is its exact negation */
   CHECK(met("null", BF_NOT_IN, "[\"x\"]", BF_CLASS_TEXT));
   CHECK(met("null", BF_NOT_LIKE, "\"%\"", BF_CLASS_TEXT));
   CHECK(!met("null", BF_AT_MOST, "5", BF_CLASS_NUMBER));
-  CHECK(!met("\"abc\"", BF_LESS, "5", BF_CLASS_TEXT));            /* not to be compared */
+  CHECK(!met("\"abc\"", BF_LESS, "5", BF_CLASS_TEXT)); /* not to be compared */
   CHECK(met("\"abc\"", BF_UNEQUAL, "5", BF_CLASS_TEXT));
-  CHECK(!met("[1]", BF_IS_NULL, NULL, BF_CLASS_JSON));            /* an array is there … */
-  CHECK(!met("[1]", BF_EQUAL, "1", BF_CLASS_JSON));               /* … and NULL to everything else */
+  CHECK(!met("[1]", BF_IS_NULL, NULL, BF_CLASS_JSON)); /* an array is there … */
+  CHECK(!met("[1]", BF_EQUAL, "1", BF_CLASS_JSON));    /* … and NULL to everything else */
   CHECK(met("\"a%b\"", BF_LIKE, "\"a_b\"", BF_CLASS_TEXT));
-  CHECK(!met("\"xab\"", BF_LIKE, "\"a%\"", BF_CLASS_TEXT));       /* nothing is added around it */
-  CHECK(met("\"\\\\x\"", BF_LIKE, "\"\\\\_\"", BF_CLASS_TEXT));   /* a backslash is no escape */
-  CHECK(!met("\"Abc\"", BF_LIKE, "\"a%\"", BF_CLASS_TEXT));       /* by case */
-  CHECK(met("\"\xf0\x9f\x98\x80\"", BF_LIKE, "\"_\"", BF_CLASS_TEXT)); /* one character of four bytes */
+  CHECK(!met("\"xab\"", BF_LIKE, "\"a%\"", BF_CLASS_TEXT));                          /* nothing is added around it */
+  CHECK(met("\"\\\\x\"", BF_LIKE, "\"\\\\_\"", BF_CLASS_TEXT));                      /* a backslash is no escape */
+  CHECK(!met("\"Abc\"", BF_LIKE, "\"a%\"", BF_CLASS_TEXT));                          /* by case */
+  CHECK(met("\"\xf0\x9f\x98\x80\"", BF_LIKE, "\"_\"", BF_CLASS_TEXT));               /* one character of four bytes */
   CHECK(met("\"\xf0\x9f\x98\x80\"", BF_GREATER, "\"\xef\xbf\xbd\"", BF_CLASS_TEXT)); /* U+1F600 > U+FFFD */
   CHECK(met("9223372036854775807", BF_GREATER, "9223372036854775806", BF_CLASS_NUMBER)); /* exact */
   CHECK(met("true", BF_EQUAL, "1", BF_CLASS_BOOL));
@@ -223,30 +227,30 @@ static void test_aggregations(void) {
   static const char *const big[] = {"9223372036854775807", "9223372036854775807", "-9223372036854775807"};
   static const char *const lists[] = {"\"a\"", "[\"a\", null, 1, {}]"};
   CHECK(gives(BF_COUNTER, BF_TYPE_INT64, false, ints, 6, "6"));
-  CHECK(gives(BF_SUM, BF_TYPE_INT64, false, ints, 6, "11"));        /* 5 − 2 + 3 (2.5 rounded) + 5 */
-  CHECK(gives(BF_SUM, BF_TYPE_DOUBLE, false, ints, 6, "10.5"));     /* 5 − 2 + 2.5 + 5 */
+  CHECK(gives(BF_SUM, BF_TYPE_INT64, false, ints, 6, "11"));                 /* 5 − 2 + 3 (2.5 rounded) + 5 */
+  CHECK(gives(BF_SUM, BF_TYPE_DOUBLE, false, ints, 6, "10.5"));              /* 5 − 2 + 2.5 + 5 */
   CHECK(gives(BF_SUM, BF_TYPE_INT64, false, big, 3, "9223372036854775807")); /* 2m − m, m = 2^63 − 1 */
-  CHECK(gives(BF_SUM, BF_TYPE_INT64, false, big, 2, "null"));       /* 2m does not fit */
-  CHECK(gives(BF_SUM, BF_TYPE_INT64, false, ints + 3, 1, "0"));     /* no value */
-  CHECK(gives(BF_MEAN, BF_TYPE_DOUBLE, false, ints, 6, "2.625"));   /* 10.5 / 4 */
-  CHECK(gives(BF_MEAN, BF_TYPE_INT32, false, ints, 6, "3"));        /* 2.625 rounded */
+  CHECK(gives(BF_SUM, BF_TYPE_INT64, false, big, 2, "null"));                /* 2m does not fit */
+  CHECK(gives(BF_SUM, BF_TYPE_INT64, false, ints + 3, 1, "0"));              /* no value */
+  CHECK(gives(BF_MEAN, BF_TYPE_DOUBLE, false, ints, 6, "2.625"));            /* 10.5 / 4 */
+  CHECK(gives(BF_MEAN, BF_TYPE_INT32, false, ints, 6, "3"));                 /* 2.625 rounded */
   CHECK(gives(BF_MIN, BF_TYPE_INT32, false, ints, 6, "-2"));
-  CHECK(gives(BF_MAX, BF_TYPE_STRING, false, ints, 5, "\"x\""));    /* "x" > "5" > "2.5" > "-2" */
+  CHECK(gives(BF_MAX, BF_TYPE_STRING, false, ints, 5, "\"x\"")); /* "x" > "5" > "2.5" > "-2" */
   CHECK(gives(BF_MAX, BF_TYPE_DOUBLE, false, ints + 3, 1, "null"));
   CHECK(gives(BF_FIRST, BF_TYPE_INT32, false, ints, 6, "5"));
-  CHECK(gives(BF_LAST, BF_TYPE_STRING, false, ints, 4, "null"));    /* the last one's is NULL */
+  CHECK(gives(BF_LAST, BF_TYPE_STRING, false, ints, 4, "null"));           /* the last one's is NULL */
   CHECK(gives(BF_LAST, BF_TYPE_STRING, true, lists, 2, "[\"a\", \"1\"]")); /* NULL and {} left out */
-  CHECK(gives(BF_FIRST, BF_TYPE_STRING, true, lists, 2, "null"));   /* a scalar is NULL there */
+  CHECK(gives(BF_FIRST, BF_TYPE_STRING, true, lists, 2, "null"));          /* a scalar is NULL there */
   CHECK(gives(BF_UNIQUE_LIST, BF_TYPE_STRING, true, texts, 6, "[\"a\", \"b\", \"c\"]"));
   CHECK(gives(BF_UNIQUE_LIST, BF_TYPE_INT32, true, texts, 6, "[]"));
   CHECK(gives(BF_MOST_FREQUENT, BF_TYPE_STRING, false, texts, 6, "\"a\""));  /* a and b twice: the smaller */
   CHECK(gives(BF_LEAST_FREQUENT, BF_TYPE_STRING, false, texts, 6, "\"c\"")); /* once */
   CHECK(gives(BF_APPROX_COUNT_DISTINCT, BF_TYPE_INT64, false, texts, 6, "3"));
   CHECK(gives(BF_CATEGORY_COUNT, BF_TYPE_DICT, false, texts, 4, "{\"a\": 2, \"b\": 2}"));
-  CHECK(gives(BF_TIME_SINCE_LAST, BF_TYPE_INT32, false, ints, 6, "23"));      /* from 10:05 to 10:00: 23 h 55 min */
-  CHECK(gives(BF_TIME_SINCE_FIRST, BF_TYPE_DOUBLE, false, ints, 6, "24.0"));  /* from 10:00 */
+  CHECK(gives(BF_TIME_SINCE_LAST, BF_TYPE_INT32, false, ints, 6, "23"));     /* from 10:05 to 10:00: 23 h 55 min */
+  CHECK(gives(BF_TIME_SINCE_FIRST, BF_TYPE_DOUBLE, false, ints, 6, "24.0")); /* from 10:00 */
   bf_attribute last = {.aggregation = BF_LAST, .type = BF_TYPE_STRING, .ignore_nulls = true};
-  CHECK(is(bf_json_text(arena, aggregated(last, ints, 4).value), "\"-2\""));  /* passes over the NULL */
+  CHECK(is(bf_json_text(arena, aggregated(last, ints, 4).value), "\"-2\"")); /* passes over the NULL */
   last.ignore_nulls = false;
   last.default_value = bf_string(arena, "none");
   CHECK(is(bf_json_text(arena, aggregated(last, ints, 4).value), "\"none\""));
@@ -313,12 +317,15 @@ static void test_periods(void) {
 static void test_duplicates(void) {
   setting *made = new_setting();
   add_attribute(made, (bf_attribute){.name = "s", .aggregation = BF_SUM, .type = BF_TYPE_INT64});
-  static const char *const form = "{\"event_id\": \"a\", \"domain_userid\": \"u\", \"derived_tstamp\": \"2025-01-01T10:00:00\","
-                                  " \"load_tstamp\": \"%s\", %s\"v\": %s}";
+  static const char *const form =
+      "{\"event_id\": \"a\", \"domain_userid\": \"u\", \"derived_tstamp\": \"2025-01-01T10:00:00\","
+      " \"load_tstamp\": \"%s\", %s\"v\": %s}";
   /* One load_tstamp: the earlier dvce_created_tstamp counts, and NULL is the last. */
   add(made, 0, bf_format(arena, form, "2025-01-01T11:00:00", "", "1"));
-  add(made, 0, bf_format(arena, form, "2025-01-01T11:00:00", "\"dvce_created_tstamp\": \"2025-01-01T09:00:00\", ", "2"));
-  add(made, 0, bf_format(arena, form, "2025-01-01T11:00:00", "\"dvce_created_tstamp\": \"2025-01-01T08:00:00\", ", "4"));
+  add(made, 0,
+      bf_format(arena, form, "2025-01-01T11:00:00", "\"dvce_created_tstamp\": \"2025-01-01T09:00:00\", ", "2"));
+  add(made, 0,
+      bf_format(arena, form, "2025-01-01T11:00:00", "\"dvce_created_tstamp\": \"2025-01-01T08:00:00\", ", "4"));
   add(made, 0, bf_format(arena, form, "2025-01-01T12:00:00", "", "8"));
   add(made, 0, bf_format(arena, form, "2025-01-01T11:00:00", "", "32"));
   add_run(made, "2025-01-02", false);
@@ -333,8 +340,9 @@ static void test_duplicates(void) {
 static void test_rows_visible_late(void) {
   setting *made = new_setting();
   add_attribute(made, (bf_attribute){.name = "n", .aggregation = BF_COUNTER, .type = BF_TYPE_INT64});
-  static const char *const form = "{\"event_id\": \"%s\", \"domain_userid\": \"u\", \"derived_tstamp\": \"2025-01-01T10:00:00\","
-                                  " \"load_tstamp\": \"%s\"}";
+  static const char *const form =
+      "{\"event_id\": \"%s\", \"domain_userid\": \"u\", \"derived_tstamp\": \"2025-01-01T10:00:00\","
+      " \"load_tstamp\": \"%s\"}";
   add(made, 0, bf_format(arena, form, "a", "2025-01-01T11:00:00"));
   add(made, 1, bf_format(arena, form, "b", "2025-01-01T23:50:00")); /* 10 minutes before the position: seen */
   add(made, 1, bf_format(arena, form, "c", "2025-01-01T23:49:59")); /* a second more: lost */
@@ -349,8 +357,9 @@ static void test_rows_visible_late(void) {
 
 static setting *late_setting(void) {
   setting *made = new_setting();
-  static const char *const form = "{\"event_id\": \"%s\", \"domain_userid\": \"u\", \"derived_tstamp\": \"2025-01-02T10:00:00\","
-                                  " \"load_tstamp\": \"%s\"}";
+  static const char *const form =
+      "{\"event_id\": \"%s\", \"domain_userid\": \"u\", \"derived_tstamp\": \"2025-01-02T10:00:00\","
+      " \"load_tstamp\": \"%s\"}";
   add_attribute(made, (bf_attribute){.name = "n", .aggregation = BF_COUNTER, .type = BF_TYPE_INT64});
   add(made, 0, bf_format(arena, form, "a", "2025-01-02T11:00:00"));
   add(made, 0, bf_format(arena, form, "b", "2025-01-05T11:00:00"));
@@ -390,7 +399,7 @@ static void test_borders_of_lateness(void) {
   add_attribute(made, (bf_attribute){.name = "n", .aggregation = BF_COUNTER, .type = BF_TYPE_INT64});
   made->history.variables.backfill_days = 0;
   made->history.variables.min_late = 9;
-  add(made, 0, bf_format(arena, form, "a", "2025-01-04T00:00:00", "2025-01-05T11:00:00")); /* R − 1: on time */
+  add(made, 0, bf_format(arena, form, "a", "2025-01-04T00:00:00", "2025-01-05T11:00:00"));        /* R − 1: on time */
   add(made, 0, bf_format(arena, form, "b", "2025-01-03T23:59:59.999999", "2025-01-05T11:00:00")); /* late */
   add_run(made, "2025-01-06", true);
   CHECK(is(cell(play(made), 0), "1"));
@@ -424,25 +433,36 @@ static void test_wide_windows_and_refresh(void) {
 
 static void test_candidates_and_entities(void) {
   setting *made = new_setting();
-  static const char *const form = "{\"event_id\": \"%s\", \"domain_userid\": %s, \"derived_tstamp\": \"%s\","
-                                  " \"load_tstamp\": \"2025-01-02T11:00:00\", \"app_id\": %s, \"event_name\": \"%s\", \"v\": 5}";
+  static const char *const form =
+      "{\"event_id\": \"%s\", \"domain_userid\": %s, \"derived_tstamp\": \"%s\","
+      " \"load_tstamp\": \"2025-01-02T11:00:00\", \"app_id\": %s, \"event_name\": \"%s\", \"v\": 5}";
   static const bf_event_match pages[] = {{.name = "page_view"}};
   bf_property property = value_column;
   bf_criterion five = {&property, BF_EQUAL, bf_parse(arena, "5")}, six = {&property, BF_EQUAL, bf_parse(arena, "6")};
   const bf_criterion *all_five[] = {&five}, *all_six[] = {&six};
   const char *apps[] = {"web"};
-  add_attribute(made, (bf_attribute){.name = "five", .aggregation = BF_COUNTER, .type = BF_TYPE_INT64, .events = pages,
-                                     .event_count = 1, .criteria = {.all = all_five, .all_count = 1}});
-  add_attribute(made, (bf_attribute){.name = "six", .aggregation = BF_COUNTER, .type = BF_TYPE_INT64, .events = pages,
-                                     .event_count = 1, .criteria = {.all = all_six, .all_count = 1}});
+  add_attribute(made, (bf_attribute){.name = "five",
+                                     .aggregation = BF_COUNTER,
+                                     .type = BF_TYPE_INT64,
+                                     .events = pages,
+                                     .event_count = 1,
+                                     .criteria = {.all = all_five, .all_count = 1}});
+  add_attribute(made, (bf_attribute){.name = "six",
+                                     .aggregation = BF_COUNTER,
+                                     .type = BF_TYPE_INT64,
+                                     .events = pages,
+                                     .event_count = 1,
+                                     .criteria = {.all = all_six, .all_count = 1}});
   made->history.variables.apps = apps;
   made->history.variables.app_count = 1;
-  add(made, 0, bf_format(arena, form, "a", "\"\"", "2025-01-02T10:00:00", "\"web\"", "page_view"));     /* an empty key is one */
-  add(made, 0, bf_format(arena, form, "b", "null", "2025-01-02T10:00:00", "\"web\"", "page_view"));     /* no key */
-  add(made, 0, bf_format(arena, form, "c", "\"x\"", "2025-01-02T10:00:00", "\"other\"", "page_view"));  /* another app */
-  add(made, 0, bf_format(arena, form, "d", "\"y\"", "2025-01-02T10:00:00", "\"web\"", "page_ping"));    /* another event */
-  add(made, 0, bf_format(arena, form, "e", "\"z\"", "2024-12-31T10:00:00", "\"web\"", "page_view"));    /* before start_date */
-  add(made, 0, bf_format(arena, form, "f", "\"w\"", "2025-01-02T10:00:00", "null", "page_view"));       /* no app */
+  add(made, 0,
+      bf_format(arena, form, "a", "\"\"", "2025-01-02T10:00:00", "\"web\"", "page_view")); /* an empty key is one */
+  add(made, 0, bf_format(arena, form, "b", "null", "2025-01-02T10:00:00", "\"web\"", "page_view"));    /* no key */
+  add(made, 0, bf_format(arena, form, "c", "\"x\"", "2025-01-02T10:00:00", "\"other\"", "page_view")); /* another app */
+  add(made, 0, bf_format(arena, form, "d", "\"y\"", "2025-01-02T10:00:00", "\"web\"", "page_ping")); /* another event */
+  add(made, 0,
+      bf_format(arena, form, "e", "\"z\"", "2024-12-31T10:00:00", "\"web\"", "page_view")); /* before start_date */
+  add(made, 0, bf_format(arena, form, "f", "\"w\"", "2025-01-02T10:00:00", "null", "page_view")); /* no app */
   add_run(made, "2025-01-03", false);
   bf_view_state state = play(made);
   CHECK(is(cell(state, 0), "1") && is(cell(state, 1), "0"));
@@ -456,22 +476,26 @@ static void test_candidates_and_entities(void) {
 
 static void test_properties(void) {
   static const bf_step price[] = {{"unit_price", 0}}, sku[] = {{"items", 0}, {NULL, 1}, {"sku", 0}};
-  bf_property second = {.place = BF_ENTITY, .column = "contexts_com_acme_product_1", .index = 1, .steps = price, .step_count = 1};
-  bf_property nested = {.place = BF_EVENT, .column = "unstruct_event_com_acme_checkout_1", .steps = sku, .step_count = 3};
+  bf_property second = {
+      .place = BF_ENTITY, .column = "contexts_com_acme_product_1", .index = 1, .steps = price, .step_count = 1};
+  bf_property nested = {
+      .place = BF_EVENT, .column = "unstruct_event_com_acme_checkout_1", .steps = sku, .step_count = 3};
   const bf_property *both[] = {&second, &value_column};
   bf_property sum = {.place = BF_CALCULATED, .operation = BF_ADD, .parts = both, .part_count = 2};
-  bf_property joined = {.place = BF_CALCULATED, .operation = BF_CONCAT, .parts = both, .part_count = 2, .separator = "-"};
+  bf_property joined = {
+      .place = BF_CALCULATED, .operation = BF_CONCAT, .parts = both, .part_count = 2, .separator = "-"};
   bf_property week = {.place = BF_ATOMIC, .column = "true_tstamp", .part = BF_ACTIVE_WEEK};
-  const bf_event *one = event(0, "{\"contexts_com_acme_product_1\": [{\"unitPrice\": 1}, {\"unitPrice\": 25}], \"v\": \"4\","
-                                 " \"unstruct_event_com_acme_checkout_1\": {\"items\": [{\"sku\": \"a\"}, {\"sku\": \"b\"}]},"
-                                 " \"true_tstamp\": \"2025-01-05T23:59:59\"}");
+  const bf_event *one =
+      event(0, "{\"contexts_com_acme_product_1\": [{\"unitPrice\": 1}, {\"unitPrice\": 25}], \"v\": \"4\","
+               " \"unstruct_event_com_acme_checkout_1\": {\"items\": [{\"sku\": \"a\"}, {\"sku\": \"b\"}]},"
+               " \"true_tstamp\": \"2025-01-05T23:59:59\"}");
   const bf_event *none = event(0, "{\"contexts_com_acme_product_1\": [{\"unitPrice\": 1}], \"v\": \"4\"}");
   CHECK(is(bf_json_text(arena, bf_property_of(arena, &second, one)), "25")); /* snake case finds unitPrice */
   CHECK(is(bf_json_text(arena, bf_property_of(arena, &nested, one)), "\"b\""));
   CHECK(is(bf_json_text(arena, bf_property_of(arena, &sum, one)), "29")); /* 25 + 4 */
   CHECK(is(bf_json_text(arena, bf_property_of(arena, &joined, one)), "\"25-4\""));
-  CHECK(is(bf_json_text(arena, bf_property_of(arena, &sum, none)), "null"));      /* NULL if any is */
-  CHECK(is(bf_json_text(arena, bf_property_of(arena, &joined, none)), "\"4\""));  /* NULLs are skipped */
+  CHECK(is(bf_json_text(arena, bf_property_of(arena, &sum, none)), "null"));           /* NULL if any is */
+  CHECK(is(bf_json_text(arena, bf_property_of(arena, &joined, none)), "\"4\""));       /* NULLs are skipped */
   CHECK(is(bf_json_text(arena, bf_property_of(arena, &week, one)), "\"2024-12-30\"")); /* a Sunday; its Monday */
   week.part = BF_DAY_OF_WEEK;
   CHECK(is(bf_json_text(arena, bf_property_of(arena, &week, one)), "7"));

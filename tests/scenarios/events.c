@@ -191,16 +191,17 @@ static void put_column(sbe_text *out, const char *name, const char *type, const 
   if (out->size > 1) sbe_text_puts(out, ", ");
   put_quoted(out, name, strlen(name));
   sbe_text_puts(out, ": ");
-  if (node) node_json(node, out);
-  else put_quoted(out, type, strlen(type));
+  if (node)
+    node_json(node, out);
+  else
+    put_quoted(out, type, strlen(type));
 }
 
 void columns_json(const sbe_node *const *declared, size_t n, sbe_text *out) {
   sbe_text_putc(out, '{');
   for (size_t i = 0; i < N_ATOMIC; i++)
     put_column(out, atomic[i].name, atomic[i].type, declared_as(declared, n, atomic[i].name));
-  for (size_t d = 0; d < n; d++)
-    SBE_EACH(column, declared[d]) {
+  for (size_t d = 0; d < n; d++) SBE_EACH(column, declared[d]) {
       bool before = is_atomic(column->key);
       for (size_t e = 0; e < d; e++) before = before || sbe_node_get(declared[e], column->key);
       if (!before) put_column(out, column->key, NULL, declared_as(declared, n, column->key));
@@ -262,8 +263,10 @@ static void put_event(row *r, sbe_report *report) {
   if (map) sbe_node_check_members(event, "an event", members, report);
   for (size_t i = 0; i < 3; i++) {
     const sbe_node *part = map ? sbe_node_get(event, members[i]) : i == 1 ? event : NULL;
-    if (!part) put_default(r, columns[i], presets[i]);
-    else if (begin_cell(r, columns[i])) put_node(part, r->number, r->out);
+    if (!part)
+      put_default(r, columns[i], presets[i]);
+    else if (begin_cell(r, columns[i]))
+      put_node(part, r->number, r->out);
   }
 }
 
@@ -286,7 +289,8 @@ static void put_row(row *r, sbe_report *report) {
   SBE_EACH(member, r->event) {
     if (sbe_streq(member->key, "event") || sbe_streq(member->key, "times")) continue;
     const char *column = column_of(member->key);
-    if (begin_cell(r, column)) put_node(member, r->number, r->out);
+    if (begin_cell(r, column))
+      put_node(member, r->number, r->out);
     else
       sbe_report_add(report, SBE_ERROR, sbe_node_key_place(member),
                      "the events table has no column '%s': declare its type under 'columns'", column);

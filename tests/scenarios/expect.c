@@ -4,7 +4,6 @@
  * Rows are told by the columns that the scenario names; values compare exactly, doubles at 1e-9. Table
  * names are made here from the manual's rules, not asked of the program.
  */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +20,8 @@ void expect_complain(const sbe_node *at) {
 /* ---- values ---- */
 
 static bool is_close(double a, double b) {
-  if (a == b) return true;
-  return fabs(a - b) <= CLOSE * fmax(1, fmax(fabs(a), fabs(b)));
+  double difference = a > b ? a - b : b - a, size = a < 0 ? -a : a;
+  return a == b || difference <= CLOSE * (size > 1 ? size : 1);
 }
 
 static double number_of(const char *text, size_t size) {
@@ -165,7 +164,7 @@ static void show_value(const sbe_value *v) {
     printf("\"%.*s\"%s", v->size > 200 ? 200 : (int)v->size, v->text, v->size > 200 ? "…" : "");
     break;
   default:
-    printf("%.*s", v->size > 2000 ? 2000 : (int)v->size, v->text);
+    printf("%.*s%s", v->size > 200 ? 200 : (int)v->size, v->text, v->size > 200 ? "…" : "");
   }
 }
 
@@ -217,14 +216,15 @@ static bool find_partner(matching *m, size_t expected) {
   return false;
 }
 
-static void show_expected(const sbe_node *row) {
+/* A row on one line, cut where it grows long. */
+static void show_row(const sbe_node *row) {
   sbe_cleanup_text sbe_text text = SBE_TEXT(1 << 20);
   node_json(row, &text);
-  printf("    missing, line %u: %.2000s\n", row->line, sbe_text_string(&text));
+  printf("%.400s%s\n", sbe_text_string(&text), text.size > 400 ? "…" : "");
 }
 
 static void show_actual(const wanted *w, const sbe_rows *rows, size_t i) {
-  printf("    there is:          {");
+  printf("    not expected: {");
   for (size_t c = 0; c < w->n; c++) {
     printf("%s\"%s\": ", c ? ", " : "", w->names[c]);
     show_value(SBE_CELL(rows, i, c));
@@ -232,50 +232,59 @@ static void show_actual(const wanted *w, const sbe_rows *rows, size_t i) {
   printf("}\n");
 }
 
-/* Of one missing and one surplus row, the cells that differ. */
-static void show_difference(const sbe_node *row, const wanted *w, const sbe_rows *rows, size_t i) {
-  printf("    differs in:");
+static size_t count_same(const sbe_node *row, const wanted *w, const sbe_rows *rows, size_t i) {
+  size_t n = 0;
   for (size_t c = 0; c < w->n; c++) {
     const sbe_node *cell = sbe_node_get(row, w->names[c]);
-    if (cell && !same_value(cell, SBE_CELL(rows, i, c), rows->arena)) printf(" %s", w->names[c]);
+    n += cell && same_value(cell, SBE_CELL(rows, i, c), rows->arena);
   }
-  printf("\n");
+  return n;
+}
+
+/* The surplus row that is most like a missing one, cell by cell where they differ. */
+static void show_missing(const sbe_node *row, const wanted *w, const sbe_rows *rows, const matching *m, bool *shown) {
+  size_t best = 0, nearest = rows->n;
+  for (size_t a = 0; a < rows->n; a++) {
+    size_t same = m->partner[a] == m->n_expected && !shown[a] ? count_same(row, w, rows, a) : 0;
+    if (same <= best) continue;
+    best = same;
+    nearest = a;
+  }
+  printf("    line %u: missing: ", row->line);
+  show_row(row);
+  if (nearest == rows->n) return;
+  shown[nearest] = true;
+  for (size_t c = 0; c < w->n; c++) {
+    const sbe_node *cell = sbe_node_get(row, w->names[c]);
+    if (!cell || same_value(cell, SBE_CELL(rows, nearest, c), rows->arena)) continue;
+    printf("      %s is ", w->names[c]);
+    show_value(SBE_CELL(rows, nearest, c));
+    printf(" instead of ");
+    show_row(cell);
+  }
 }
 
 static int compare(const sbe_node *expected, const wanted *w, const sbe_rows *rows, const char *table) {
   sbe_arena *arena = rows->arena;
   matching m = {.n_expected = sbe_node_count(expected), .n_actual = rows->n};
-  m.fits = SBE_NEW_ARRAY(arena, bool, m.n_expected * m.n_actual);
+  m.fits = SBE_NEW_ARRAY(arena, bool, m.n_expected *m.n_actual);
   m.partner = SBE_NEW_ARRAY(arena, size_t, m.n_actual);
   m.tried = SBE_NEW_ARRAY(arena, bool, m.n_actual);
+  const sbe_node **missing = SBE_NEW_ARRAY(arena, const sbe_node *, m.n_expected);
+  bool *shown = SBE_NEW_ARRAY(arena, bool, m.n_actual);
+  size_t e = 0, n_missing = 0, n_shown = 0;
   for (size_t a = 0; a < m.n_actual; a++) m.partner[a] = m.n_expected;
-  size_t e = 0, missing = 0, shown = 0;
-  const sbe_node *lost = NULL;
   SBE_EACH(row, expected) {
     for (size_t a = 0; a < m.n_actual; a++) m.fits[e * m.n_actual + a] = same_row(row, w, rows, a);
-    e++;
-  }
-  e = 0;
-  SBE_EACH(row, expected) {
     memset(m.tried, 0, m.n_actual * sizeof *m.tried);
-    if (find_partner(&m, e++)) continue;
-    if (!missing++) {
-      expect_complain(expected);
-      printf("%s: %zu rows expected, %zu there\n", table, m.n_expected, m.n_actual);
-    }
-    lost = row;
-    show_expected(row);
+    if (!find_partner(&m, e++)) missing[n_missing++] = row;
   }
-  if (!missing && m.n_expected == m.n_actual) return 0;
-  if (!missing) {
-    expect_complain(expected);
-    printf("%s: %zu rows expected, %zu there\n", table, m.n_expected, m.n_actual);
-  }
-  for (size_t a = 0; a < m.n_actual; a++) {
-    if (m.partner[a] != m.n_expected || shown++ >= MOST_SHOWN) continue;
-    show_actual(w, rows, a);
-    if (missing == 1 && m.n_expected == m.n_actual) show_difference(lost, w, rows, a);
-  }
+  if (!n_missing && m.n_expected == m.n_actual) return 0;
+  expect_complain(expected);
+  printf("%s: %zu rows expected, %zu there\n", table, m.n_expected, m.n_actual);
+  for (size_t i = 0; i < n_missing && i < MOST_SHOWN; i++) show_missing(missing[i], w, rows, &m, shown);
+  for (size_t a = 0; a < m.n_actual; a++)
+    if (m.partner[a] == m.n_expected && !shown[a] && n_shown++ < MOST_SHOWN) show_actual(w, rows, a);
   return 1;
 }
 
@@ -284,8 +293,10 @@ static const struct {
   const char *table, *name; /* name NULL: MODEL_<table> */
   int schema;               /* index into outcome.schemas */
 } places[] = {
-    {"attributes", NULL, 1},       {"filtered_events", NULL, 1},
-    {"daily_aggregates", NULL, 1}, {"daily_values", NULL, 1},
+    {"attributes", NULL, 1},
+    {"filtered_events", NULL, 1},
+    {"daily_aggregates", NULL, 1},
+    {"daily_values", NULL, 1},
     {"manifest", "snowplow_incremental_manifest", 0},
     {"days", "snowplow_daily_aggregation_manifest", 0},
     {"run_log", "snowplow_run_log", 0},
@@ -336,7 +347,9 @@ static int expect_tables(const sbe_node *list, bool there, const outcome *o) {
     if (code == (there ? SBE_OK : SBE_NOT_FOUND)) continue;
     expect_complain(item);
     printf("table %s %s\n", item->text ? item->text : "?",
-           !dot ? "must be SCHEMA.TABLE" : there ? "is not there" : "is there, or cannot be looked for");
+           !dot    ? "must be SCHEMA.TABLE"
+           : there ? "is not there"
+                   : "is there, or cannot be looked for");
     failures++;
   }
   return failures;
@@ -413,8 +426,7 @@ static int expect_views(const sbe_node *map, const outcome *o) {
 
 static size_t count_steps(const outcome *o, const char *step) {
   size_t n = 0;
-  for (size_t i = 0; o->results && i < o->results->n_steps; i++)
-    n += sbe_streq(o->results->steps[i].step, step);
+  for (size_t i = 0; o->results && i < o->results->n_steps; i++) n += sbe_streq(o->results->steps[i].step, step);
   return n;
 }
 

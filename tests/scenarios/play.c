@@ -58,8 +58,7 @@ static void put_vars(const player *p, sbe_text *out) {
   const sbe_node *of_the_run = sbe_node_find(p->run, "vars");
   bool first = true;
   sbe_text_puts(out, "{");
-  for (int pass = 0; pass < 2; pass++)
-    SBE_EACH(var, pass ? of_the_run : p->s->vars) {
+  for (int pass = 0; pass < 2; pass++) SBE_EACH(var, pass ? of_the_run : p->s->vars) {
       if (!pass && sbe_node_get(of_the_run, var->key)) continue;
       if (!first) sbe_text_puts(out, ", ");
       first = false;
@@ -196,8 +195,10 @@ static void take_findings(player *p, sbe_report *report) {
   for (const sbe_finding *f = sbe_report_sort(report); f; f = f->next) {
     const char *text = sbe_arena_printf(p->arena, "%s:%u:%u: %s", f->place.file ? f->place.file : "-", f->place.line,
                                         f->place.column, f->message);
-    if (f->severity == SBE_ERROR) add_text(p, text);
-    else keep_message(&p->o, f->severity, text);
+    if (f->severity == SBE_ERROR)
+      add_text(p, text);
+    else
+      keep_message(&p->o, f->severity, text);
   }
   if (report->errors) p->o.code = SBE_INVALID;
 }
@@ -310,7 +311,8 @@ static bool play_run(player *p, int *failures) {
   bool added = add_events(p, &sql, &session, &report, &error);
   sbe_session_close(&session);
   if (!added && !report.errors) return fail(p->run, "cannot fill the events table", error.message);
-  for (const sbe_finding *f = report.first; f; f = f->next) printf("  %s:%u: %s\n", f->place.file, f->place.line, f->message);
+  for (const sbe_finding *f = report.first; f; f = f->next)
+    printf("  %s:%u: %s\n", f->place.file, f->place.line, f->message);
   if (!added) return false;
   sbe_ir *ir = read_views(p, &report);
   take_findings(p, &report);
@@ -328,18 +330,88 @@ static int remove_one(const char *path, const struct stat *status, int type, str
   return remove(path);
 }
 
-int play(const scenario *s, const char *layout, const play_options *options) {
-  int failures = 0;
-  sbe_arena *arena = sbe_arena_new();
-  player *p = SBE_NEW(arena, player);
+static bool make_player(player *p, const scenario *s, const char *layout, const play_options *options,
+                        sbe_arena *arena) {
   *p = (player){.s = s, .layout = layout, .options = options, .arena = arena, .rows = SBE_TEXT(MAX_JSON)};
   const char *base = getenv("TMPDIR");
   snprintf(p->tmp, sizeof p->tmp, "%.40s/sbe-scenario-XXXXXX", base && *base ? base : "/tmp");
-  if (!mkdtemp(p->tmp)) {
-    printf("  cannot make a directory %s\n", p->tmp);
-    return 1;
-  }
   if (s->columns) p->declared[p->n_declared++] = s->columns;
+  if (mkdtemp(p->tmp)) return true;
+  printf("  cannot make a directory %s\n", p->tmp);
+  return false;
+}
+
+static void end_player(player *p) {
+  if (p->options->keep)
+    printf("  kept: %s\n", p->tmp);
+  else
+    nftw(p->tmp, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+  sbe_text_free(&p->rows);
+}
+
+/* ---- layouts ---- */
+
+/* What the warehouse says of the events table in a layout, or NULL. */
+static const char *description(player *p, const sbe_session *session, const char *layout, const char *columns) {
+  sbe_name name = {NULL, "probe", layout};
+  sbe_error error = SBE_NO_ERROR;
+  sbe_rows rows = {.arena = p->arena};
+  if (p->options->plugin->fixture.create(session->connection, &name, layout, columns, &error)) return NULL;
+  if (sbe_session_describe(session, &name, &rows, &error)) return NULL;
+  sbe_cleanup_text sbe_text all = SBE_TEXT(MAX_JSON);
+  for (size_t i = 0; i < rows.n * rows.columns; i++) {
+    sbe_text_puts(&all, sbe_cell_text(&rows.values[i], ""));
+    sbe_text_putc(&all, '\n');
+  }
+  return sbe_arena_strdup(p->arena, sbe_text_string(&all));
+}
+
+/* Layouts may differ in how they spell members, which a description of JSON columns does not tell. */
+static bool has_nested(const player *p) {
+  for (size_t i = 0; i < p->n_declared; i++) SBE_EACH(column, p->declared[i])
+  if (column->kind == SBE_NODE_MAP || column->kind == SBE_NODE_LIST) return true;
+  return false;
+}
+
+uint64_t layouts_that_differ(const scenario *s, const play_options *options) {
+  sbe_cleanup_arena sbe_arena *arena = sbe_arena_new();
+  sbe_cleanup_text sbe_text columns = SBE_TEXT(MAX_JSON);
+  const char *seen[64] = {NULL};
+  uint64_t differ = UINT64_MAX;
+  player *p = SBE_NEW(arena, player);
+  if (!make_player(p, s, NULL, options, arena)) return differ;
+  SBE_EACH(run, s->runs) {
+    const sbe_node *of_the_run = sbe_node_find(run, "columns");
+    if (of_the_run && p->n_declared < MAX_DECLARED) p->declared[p->n_declared++] = of_the_run;
+  }
+  columns_json(p->declared, p->n_declared, &columns);
+  p->run = s->runs->child;
+  sbe_report report = {.arena = arena};
+  sbe_error error = SBE_NO_ERROR;
+  sbe_run no_run = {NULL};
+  sbe_session session = {0};
+  sbe_project *project = has_nested(p) ? NULL : read_project(p, &report);
+  const sbe_settings *settings = project ? sbe_settings_with_presets(project, options->plugin, arena) : NULL;
+  if (project && !sbe_session_open(&session, options->plugin, settings, &no_run, NULL, &error)) {
+    for (size_t i = 0; options->plugin->fixture.layouts[i] && i < 64; i++) {
+      seen[i] = description(p, &session, options->plugin->fixture.layouts[i], sbe_text_string(&columns));
+      for (size_t e = 0; e < i; e++)
+        if (seen[i] && sbe_streq(seen[i], seen[e])) differ &= ~(UINT64_C(1) << i);
+    }
+    sbe_session_close(&session);
+  }
+  play_options quiet = *options;
+  quiet.keep = false;
+  p->options = &quiet;
+  end_player(p);
+  return differ;
+}
+
+int play(const scenario *s, const char *layout, const play_options *options) {
+  int failures = 0;
+  sbe_cleanup_arena sbe_arena *arena = sbe_arena_new();
+  player *p = SBE_NEW(arena, player);
+  if (!make_player(p, s, layout, options, arena)) return 1;
   size_t n = 0;
   SBE_EACH(run, s->runs) {
     p->run = run;
@@ -352,9 +424,6 @@ int play(const scenario *s, const char *layout, const play_options *options) {
     failures++;
     break;
   }
-  if (options->keep) printf("  kept: %s\n", p->tmp);
-  else nftw(p->tmp, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-  sbe_text_free(&p->rows);
-  sbe_arena_free(arena);
+  end_player(p);
   return failures;
 }

@@ -12,29 +12,13 @@ static const char *const file_members[] = {"guards", "vars",    "views",  "colum
                                            "schema", "schemas", "target", "runs",    NULL};
 
 /* What a run is, and what is expected after it, but for tables. */
-static const char *const run_members[] = {"as_of",
-                                          "adds",
-                                          "until_current",
-                                          "full_refresh",
-                                          "vars",
-                                          "target",
-                                          "views",
-                                          "columns",
-                                          "select",
-                                          "interrupt",
-                                          "error",
-                                          "warnings",
-                                          "notes",
-                                          "no_warnings",
-                                          "scans",
-                                          "status",
-                                          "windows",
-                                          "tables",
-                                          "no_tables",
-                                          NULL};
+static const char *const run_members[] = {"as_of",  "adds",     "until_current", "full_refresh", "vars",
+                                          "target", "views",    "columns",       "select",       "interrupt",
+                                          "error",  "warnings", "notes",         "no_warnings",  "scans",
+                                          "status", "windows",  "tables",        "no_tables",    NULL};
 
-static const char *const tables[] = {"attributes",   "filtered_events", "daily_aggregates", "daily_values",
-                                     "days",         "manifest",        "run_log",          NULL};
+static const char *const tables[] = {"attributes", "filtered_events", "daily_aggregates", "daily_values",
+                                     "days",       "manifest",        "run_log",          NULL};
 
 const char *scenario_table_of(const char *member, const char **ret_model) {
   const char *dot = strchr(member, '.');
@@ -49,7 +33,8 @@ const char *scenario_table_of(const char *member, const char **ret_model) {
 
 static bool is_kind(const sbe_node *node, sbe_node_kind kind, const char *what, sbe_report *report) {
   if (!node || node->kind == kind) return true;
-  sbe_node_error(report, node, "'%s' must be %s, not %s", what, sbe_node_kind_name(kind), sbe_node_kind_name(node->kind));
+  sbe_node_error(report, node, "'%s' must be %s, not %s", what, sbe_node_kind_name(kind),
+                 sbe_node_kind_name(node->kind));
   return false;
 }
 

@@ -55,7 +55,7 @@ typedef struct outcome {
   const sbe_session *session;     /* open; NULL: there is no database to look at */
   const sbe_run_results *results; /* NULL: it never came to a run */
   int32_t code;
-  const char *messages;           /* of the error, all of them */
+  const char *messages; /* of the error, all of them */
   size_t n_warnings, n_notes, capacity[2];
   const char **warnings, **notes; /* heap */
   const char *schemas[2];         /* of manifests, of a view's tables: by the manual, not by the program */
@@ -74,6 +74,12 @@ typedef struct play_options {
   const char **settings; /* NAME=VALUE, `{tmp}` being a directory of the scenario's own */
   bool verbose, keep;
 } play_options;
+
+/*
+ * Layouts that make the same events table of a scenario without nested columns, which are most, are one: it
+ * is enough to play the first. Answers a bit for each layout that is worth playing.
+ */
+uint64_t layouts_that_differ(const scenario *s, const play_options *options);
 
 /* Plays a scenario on a layout, in a database of its own; answers how many expectations failed. */
 int play(const scenario *s, const char *layout, const play_options *options);

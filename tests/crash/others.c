@@ -1,0 +1,2 @@
+#include "tests/crash/crash.h"
+void others_play(void) {}

@@ -1,0 +1,322 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+#
+# What the documentation claims, as far as a machine can tell: names of aggregations, variables, commands,
+# options and exit statuses, against what the program says of itself; links and names of files; the
+# definitions on docs/definitions.md, with `sbe validate`; the four example attributes, to the letter; the
+# example adapter, compiled against include/sbe alone, loaded, and used. Called by make check.
+
+set -u
+srcdir=${abs_top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
+SBE=${SBE:-$PWD/sbe}
+CC=${CC:-cc}
+passed=0 failed=0 skipped=0
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+chmod 755 "$work"
+umask 022
+unset SBE_PROFILE SBE_TARGET SBE_PROJECT_DIR SBE_PROFILES_DIR DBT_PROFILES_DIR
+HOME=$work
+LC_ALL=C
+export HOME LC_ALL
+pages='README.md CONTRIBUTING.md CHANGELOG.md docs/semantics.md docs/definitions.md docs/adapters.md docs/internals.md'
+
+pass() {
+  passed=$((passed + 1))
+}
+fail() {
+  failed=$((failed + 1))
+  echo "FAIL: $*"
+}
+# check TEXT COMMAND ...
+check() {
+  text=$1
+  shift
+  if "$@" >"$work/said" 2>&1; then
+    pass
+  else
+    fail "$text"
+    sed 's/^/  | /' "$work/said"
+  fi
+}
+# same TEXT FILE FILE
+same() {
+  check "$1" diff "$2" "$3"
+}
+
+if [ ! -x "$SBE" ]; then
+  echo "SKIP: docs: there is no $SBE"
+  echo 'docs: 0 passed, 0 failed, 1 skipped'
+  exit 77
+fi
+
+# --- reading a page -------------------------------------------------------------------------------
+
+# section PAGE HEADING: its lines, up to the next heading of that level or a higher one.
+section() {
+  awk -v heading="$2" '
+    /^```/ { fence = !fence }
+    !fence && /^#+ / {
+      level = length($1); title = $0; sub(/^#+ /, "", title)
+      if (inside && level <= depth) exit
+      if (title == heading) { inside = 1; depth = level; next }
+    }
+    inside' "$srcdir/$1"
+}
+
+# cells N: the Nth cell of the rows of tables, without header and rule.
+cells() {
+  sed 's/\\|/\&#124;/g' | awk -F'|' -v n="$1" '
+    /^\|/ { row++; if (row > 2) { cell = $(n + 1); gsub(/^ +| +$/, "", cell); print cell } next }
+    { row = 0 }'
+}
+
+# Code between backticks, one each line, outside of fenced blocks.
+code() {
+  awk '/^```/ { fence = !fence; next } !fence' "$1" | tr '\n' ' ' | grep -o '`[^`]*`' | tr -d '`'
+}
+
+# --- names in tables ------------------------------------------------------------------------------
+
+"$SBE" --man >"$work/man" || fail 'sbe --man'
+"$SBE" help >"$work/help" || fail 'sbe help'
+
+section README.md Aggregations | cells 1 | tr -d '`' | sort >"$work/aggregations"
+mkdir -p "$work/wrong/views"
+echo 'vars: {start_date: "2025-01-01"}' >"$work/wrong/sbe.yml"
+echo 'views: [{name: v, entity: k, attributes: [{name: a, type: string, aggregation: xyzzy, property: p}]}]' \
+  >"$work/wrong/views/v.yml"
+"$SBE" --project-dir "$work/wrong" validate 2>&1 | sed -n 's/.*known are //p' | tr -d ' ' | tr ',' '\n' |
+  sort >"$work/known"
+test -s "$work/known" || fail 'sbe validate does not tell the aggregations that it knows'
+same 'README.md, "Aggregations": not those of the program' "$work/aggregations" "$work/known"
+section docs/semantics.md '3. Aggregations' | cells 1 | tr ' ' '\n' | tr -d '`' | sort >"$work/aggregations"
+same 'docs/semantics.md, §3: not those of the program' "$work/aggregations" "$work/known"
+section docs/definitions.md 'An attribute' | grep -o 'aggregation: [a-z_]*' | cut -d' ' -f2 | sort >"$work/aggregations"
+same 'docs/definitions.md, "An attribute": the example has not all aggregations' "$work/aggregations" "$work/known"
+
+# Name and default of each variable, as in "snowplow__app_id []".
+awk '/^\.SH VARIABLES/ { inside = 1; next } /^\.SH/ { inside = 0 } inside' "$work/man" |
+  sed -n 's/^\\fB\(.*\)\\fR (\(.*\))$/snowplow__\1 \2/p' | sed 's/\\-/-/g' | sort >"$work/variables"
+test -s "$work/variables" || fail 'the man page has no variables'
+for page in README.md:Variables 'docs/semantics.md:8. Variables'; do
+  section "${page%%:*}" "${page#*:}" >"$work/section"
+  cells 1 <"$work/section" >"$work/names"
+  cells 2 <"$work/section" | paste -d' ' "$work/names" - | tr -d '`' | sort >"$work/found"
+  same "${page%%:*}, variables: not those of the program" "$work/found" "$work/variables"
+done
+section docs/semantics.md '8. Variables' | grep -o 'older name `[a-z_]*`' | tr -d '`' | sed 's/.*snowplow__//' | sort \
+  >"$work/found"
+sed -n 's/.*The older name is \\fB\([a-z_]*\)\\fR.*/\1/p' "$work/man" | sort >"$work/older"
+same 'docs/semantics.md, variables: not the older names of the program' "$work/found" "$work/older"
+
+section README.md Commands | awk '/^\| command/ { on = 1 } /^$/ { on = 0 } on' | cells 1 | tr -d '`' | sort >"$work/found"
+awk '/^Commands$/ { on = 1; next } /^$/ { on = 0 } on' "$work/help" | sed 's/^  //; s/   *.*//' | sort >"$work/commands"
+same 'README.md, "Commands": not those of the program' "$work/found" "$work/commands"
+
+section README.md Commands | awk '/^\| exit status/ { on = 1 } /^$/ { on = 0 } on' >"$work/section"
+cells 1 <"$work/section" >"$work/names"
+cells 2 <"$work/section" | paste -d' ' "$work/names" - | tr -d '`' >"$work/found"
+awk '/^Exit status$/ { on = 1; next } /^$/ { on = 0 } on' "$work/help" | sed 's/^  //; s/  */ /' >"$work/statuses"
+same 'README.md, exit statuses: not those of the program' "$work/found" "$work/statuses"
+
+# --- options, and commands in examples ------------------------------------------------------------
+
+# Options that are another program's: pkg-config's, the scenario runner's, the brute force's.
+others=' cflags variable setting layout list seed histories keep '
+configure=$srcdir/configure
+sed 's/\\-/-/g' "$work/man" | sed 's/\\f[BIR]//g' >"$work/plain"
+for page in $pages; do
+  unknown=
+  for option in $(grep -o -e '[^a-z-]--[a-z][a-z-]*[a-z]' "$srcdir/$page" | sed 's/^.--//' | sort -u); do
+    grep -q -e "--$option\\([^a-z-]\\|\$\\)" "$work/plain" && continue
+    case $others in *" $option "*) continue ;; esac
+    test -f "$configure" || continue
+    grep -q -e "--$option\\([^a-z-]\\|\$\\)" "$configure" && continue
+    grep -q -e "enable_$(echo "${option#*able-}" | tr - _)" "$configure" && continue
+    unknown="$unknown --$option"
+  done
+  if [ -z "$unknown" ]; then pass; else fail "$page: no such option:$unknown"; fi
+done
+
+# The options that hold for all commands stand in the README.
+missing=
+for option in $(awk '/^Options of every command/ { on = 1; next } /^$/ { on = 0 } on' "$work/help" |
+  sed -n 's/^ *\(-[a-zA-Z], \)\{0,1\}--\([a-z-]*\).*/\2/p'); do
+  section README.md Commands | grep -q -e "\`--$option\`" || missing="$missing --$option"
+done
+if [ -z "$missing" ]; then pass; else fail "README.md, \"Commands\": lacks$missing"; fi
+
+# `sbe [options] WORD`: the word is a command.
+words=$(for page in $pages; do
+  code "$srcdir/$page" | grep '^sbe ' || :
+  awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' "$srcdir/$page" | sed 's/ #.*//' | grep '^ *sbe ' || :
+done | sed 's/^ *//; s/--\(plugin-dir\|adapter\|project-dir\|target\) [^ ]*//g; s/--[a-z-]*//g' | awk '$1 == "sbe" && $2 { print $2 }' | sort -u)
+unknown=
+for word in $words; do
+  case $word in '[options]' | COMMAND | …) continue ;; esac
+  sed 's/ .*//' "$work/commands" | grep -qx "$word" || unknown="$unknown $word"
+done
+if [ -z "$unknown" ]; then pass; else fail "no such command:$unknown"; fi
+
+# --- links, and names of files --------------------------------------------------------------------
+
+# A heading's anchor, as forges make it.
+anchors() {
+  awk '/^```/ { fence = !fence } !fence && /^#+ /' "$1" | sed 's/^#* //' | tr 'A-Z' 'a-z' |
+    sed 's/[^a-z0-9 _-]//g; s/ /-/g'
+}
+for page in $pages; do
+  here=$(dirname "$srcdir/$page")
+  broken=
+  for link in $(awk '/^```/ { fence = !fence } !fence' "$srcdir/$page" | tr '\n' ' ' | grep -o '](\([^)]*\))' | sed 's/^](//; s/)$//; s/ //g'); do
+    case $link in *://*) continue ;; esac
+    file=${link%%#*} anchor=
+    case $link in *'#'*) anchor=${link#*#} ;; esac
+    if [ -n "$file" ]; then target=$here/$file; else target=$srcdir/$page; fi
+    if [ ! -e "$target" ]; then
+      broken="$broken $link"
+    elif [ -n "$anchor" ] && ! anchors "$target" | grep -qx -e "$anchor"; then
+      broken="$broken $link"
+    fi
+  done
+  if [ -z "$broken" ]; then pass; else fail "$page: broken links:$broken"; fi
+done
+
+# `core/run/run.c` anywhere; `run.c` in the section of its folder.
+for page in $pages; do
+  absent=
+  for name in $(code "$srcdir/$page" | grep -E '^\.?(bench|core|docs|include|m4|plugins|templates|tests)/[A-Za-z0-9_/.-]*$'); do
+    case ${name##*/} in *.log) continue ;; *.*) ;; *) test -e "$srcdir/$name" || name=${name%/*} ;; esac # a program, a log
+    test -e "$srcdir/$name" || absent="$absent $name"
+  done
+  if [ -z "$absent" ]; then pass; else fail "$page: no such files:$absent"; fi
+done
+for folder in base config plugin ir sql manifest run cli; do
+  section docs/internals.md "core/$folder" >"$work/section"
+  absent=
+  for name in $(code "$work/section" | grep -E '^[a-z_]+\.[ch]$'); do
+    test -e "$srcdir/core/$folder/$name" || absent="$absent $name"
+  done
+  if [ -s "$work/section" ] && [ -z "$absent" ]; then pass; else fail "docs/internals.md, core/$folder: no such files:$absent"; fi
+done
+
+# --- the definitions ------------------------------------------------------------------------------
+
+# Blocks that are named after a file, as in ```yaml views/a.yml, become that file.
+mkdir -p "$work/project"
+awk -v to="$work/project" '
+  /^```/ && file { close(file); file = ""; next }
+  /^```[a-z]+ [A-Za-z0-9_.\/-]+$/ {
+    file = to "/" $2; folder = file; sub(/\/[^\/]*$/, "", folder)
+    system("mkdir -p " folder); printf "" > file; next
+  }
+  file { print > file }' "$srcdir/docs/definitions.md"
+check 'docs/definitions.md: its definitions do not hold' "$SBE" --project-dir "$work/project" validate
+n=$(find "$work/project/views" -type f | wc -l)
+if [ "$n" -ge 9 ]; then pass; else fail "docs/definitions.md: only $n files of definitions were found in it"; fi
+n=$(awk '/^```(yaml|json)$/' "$srcdir/docs/definitions.md" | wc -l)
+if [ "$n" -le 1 ]; then pass; else fail "docs/definitions.md: $n blocks have no file's name, so nobody checks them"; fi
+
+cp "$work/project/sbe.yml" "$work/project/wrong/sbe.yml"
+(cd "$work/project/wrong" && "$SBE" validate >/dev/null 2>"$work/found")
+status=$?
+if [ $status -eq 2 ]; then pass; else fail "docs/definitions.md: the wrong example ends with $status"; fi
+same 'docs/definitions.md: the errors are told in other words' "$work/project/wrong/stderr" "$work/found"
+
+# What stands under one comment in views/properties.yml is one property, read once.
+if "$SBE" --adapter duckdb adapters --describe duckdb >/dev/null 2>&1; then
+  "$SBE" --project-dir "$work/project" --adapter duckdb --quiet compile --select properties >"$work/sql" 2>"$work/said"
+  for name in mkt_source_text name_text price_double; do
+    n=$(grep -o "\"${name}_[0-9]*\"" "$work/sql" | sort -u | wc -l)
+    if [ "$n" -eq 1 ]; then pass; else fail "docs/definitions.md: the spellings of $name are $n properties"; fi
+  done
+else
+  skipped=$((skipped + 1))
+  echo 'SKIP: docs: spellings of a property: the adapter duckdb is not built'
+fi
+
+# The four example attributes: in a scenario to the letter, in the template under the same names.
+example=$work/project/views/batch_ecommerce_attributes.yml
+scenario=$srcdir/tests/scenarios/example_attributes.yml
+awk 'NR == FNR { wanted = wanted $0 "\n"; next } { all = all $0 "\n" } END { exit !index(all, wanted) }' \
+  "$example" "$scenario" && pass || fail "$scenario has not the four example attributes to the letter"
+grep -o -e '- name: .*' "$example" >"$work/wanted"
+grep -o -e '- name: .*' "$srcdir/templates/views/batch_ecommerce_attributes.yml" >"$work/found"
+same 'templates/views: not the four example attributes' "$work/found" "$work/wanted"
+vendor=com.snowplowanalytics.snowplow.ecommerce
+for file in docs/definitions.md templates/views/batch_ecommerce_attributes.yml; do
+  check "$file: lacks the vendor that trackers really send" grep -q "{vendor: $vendor, name: snowplow_ecommerce_action" "$srcdir/$file"
+done
+
+# --- what a run looks like ------------------------------------------------------------------------
+
+# blocks NAME: the blocks of the README that are named so, without seconds and elisions.
+mask() {
+  sed 's/ *[0-9][0-9]*\.[0-9][0-9] s$/ SECONDS/; s/ *$//'
+}
+blocks() {
+  awk -v start="^\`\`\`text $1\$" '$0 ~ start { on = 1; next } /^```/ { on = 0 } on && $0 != "..."' "$srcdir/README.md" | mask
+}
+
+clock=2025-06-30T09:00:00
+if ! "$SBE" adapters --describe duckdb >/dev/null 2>&1; then
+  skipped=$((skipped + 1))
+  echo 'SKIP: docs: what a run looks like: the adapter duckdb is not built'
+elif ! "$SBE" init "$work/shop" --demo --as-of $clock >"$work/said" 2>&1; then
+  if grep -q 'libduckdb' "$work/said"; then
+    skipped=$((skipped + 1))
+    echo "SKIP: docs: what a run looks like: $(tail -n 1 "$work/said")"
+  else
+    fail 'sbe init --demo'
+    cat "$work/said"
+  fi
+else
+  check 'sbe run --until-current' "$SBE" --project-dir "$work/shop" run --until-current --as-of $clock
+  cp "$work/said" "$work/output"
+  check 'sbe run, once more' "$SBE" --project-dir "$work/shop" run --until-current --as-of $clock
+  cat "$work/said" >>"$work/output"
+  blocks run >"$work/wanted"
+  mask <"$work/output" | awk -v wanted="$work/wanted" '
+    BEGIN { more = (getline line <wanted) > 0 }
+    more && $0 == line { more = (getline line <wanted) > 0 }
+    END { if (more) { print "not printed: " line; exit 1 } }' >"$work/said"
+  if [ $? -eq 0 ] && [ -s "$work/wanted" ]; then pass; else fail "README.md: what a run looks like: $(cat "$work/said")"; fi
+  "$SBE" --project-dir "$work/shop" show batch_ecommerce_attributes --limit 3 2>/dev/null | mask >"$work/found"
+  blocks show >"$work/wanted"
+  same 'README.md: what is shown looks otherwise' "$work/wanted" "$work/found"
+fi
+
+# --- the example adapter --------------------------------------------------------------------------
+
+adapter=$work/adapters/sbe_adapter_paper.so
+mkdir "$work/adapters"
+if $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -fPIC -fvisibility=hidden -shared -Wl,-z,now -I"$srcdir/include" \
+  -o "$adapter" "$srcdir/docs/examples/sbe_adapter_paper.c" 2>"$work/said"; then
+  pass
+  if grep -q '#include "' "$srcdir/docs/examples/sbe_adapter_paper.c"; then
+    fail 'the example adapter includes something of the program'
+  else
+    pass
+  fi
+  lines=$(wc -l <"$srcdir/docs/examples/sbe_adapter_paper.c")
+  if [ "$lines" -le 290 ]; then pass; else fail "the example adapter has $lines lines: not the 270 that are told"; fi
+  check 'the example adapter cannot be described' "$SBE" --plugin-dir "$work/adapters" adapters --describe paper
+  mkdir -p "$work/paper/views"
+  cp "$example" "$work/paper/views"
+  echo 'vars: {start_date: "2025-01-01"}' >"$work/paper/sbe.yml"
+  check 'the example adapter cannot compile' "$SBE" --project-dir "$work/paper" --plugin-dir "$work/adapters" --adapter paper compile
+  check 'the example adapter cannot run' "$SBE" --project-dir "$work/paper" --plugin-dir "$work/adapters" --adapter paper run
+  check 'the example adapter wrote no statements' grep -q 'JSON_VALUE("contexts_nl_basjes_yauaa_context_1"' "$work/paper/.sbe/paper.sql"
+  check 'the example adapter got no batch' grep -qx 'COMMIT;' "$work/paper/.sbe/paper.sql"
+  echo 'views: [{name: v, entity: k, attributes: [{name: a, type: dict, aggregation: category_count, property: p}]}]' \
+    >"$work/paper/views/dict.yml"
+  "$SBE" --project-dir "$work/paper" --plugin-dir "$work/adapters" --adapter paper validate >/dev/null 2>"$work/found"
+  check 'the example adapter: category_count is not refused by name' grep -q "attribute 'a'.*category_count" "$work/found"
+else
+  fail 'the example adapter does not compile'
+  cat "$work/said"
+fi
+
+echo "docs: $passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ]
