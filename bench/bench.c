@@ -77,7 +77,8 @@ static bool read_options(int argc, char **argv, bench_options *options) {
     }
     while (o->name && strcmp(o->name, argv[i] + 2) != 0) o++;
     if (!o->name || i + 1 == argc || !set(options, o, argv[i + 1])) {
-      fprintf(stderr, "bench: %s%s%s makes no sense\n", argv[i], i + 1 < argc ? " " : "", i + 1 < argc ? argv[i + 1] : "");
+      fprintf(stderr, "bench: %s%s%s makes no sense\n", argv[i], i + 1 < argc ? " " : "",
+              i + 1 < argc ? argv[i + 1] : "");
       return false;
     }
     i++;
@@ -108,8 +109,7 @@ static void begin(bench *b) {
   o->timing = absolute(b, o->timing);
   o->self = absolute(b, "/proc/self/exe");
   int lock = open(o->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0)
-    bench_die("another bench is at work in %s", o->dir);
+  if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0) bench_die("another bench is at work in %s", o->dir);
   if (strchr(o->dir, '\'')) bench_die("the name of %s must not have a quote in it", o->dir);
   bench_write(sbe_arena_printf(b->arena, "%s/.gitignore", o->dir), "*\n", 2);
   b->run_dir = sbe_arena_printf(b->arena, "%s/run", o->dir);

@@ -84,7 +84,7 @@ void bench_script(const bench *b, const char *database, const char *file, const 
 /* --- data.c -------------------------------------------------------------------------------------- */
 
 void bench_make_dirs(const char *path);
-void bench_remove(const char *path); /* with all that is in it; not being there is fine */
+void bench_remove(const char *path);               /* with all that is in it; not being there is fine */
 void bench_copy(const char *from, const char *to); /* and written to disk before it answers */
 void bench_write(const char *path, const char *text, size_t size);
 /* Lines of a file, cut at tabs; the callback gets the cells. Missing ones are "". */

@@ -54,8 +54,10 @@ static void tell_step(const char *step, int64_t begin) {
 static void put_parameter(const child *c, const char *name, size_t size, sbe_text *out) {
   for (char **p = c->parameters; *p; p++) {
     if (strncmp(*p, name, size) != 0 || (*p)[size] != '=') continue;
-    if (strstr(*p + size, "..")) sbe_text_int(out, c->loop);
-    else sbe_text_puts(out, *p + size + 1);
+    if (strstr(*p + size, ".."))
+      sbe_text_int(out, c->loop);
+    else
+      sbe_text_puts(out, *p + size + 1);
     return;
   }
   fprintf(stderr, "the SQL asks for :%.*s, which was not given\n", (int)size, name);
@@ -110,9 +112,12 @@ static void print_row(const sbe_rows *rows, size_t row) {
   fputs("row", stdout);
   for (size_t i = 0; i < rows->columns; i++) {
     const sbe_value *value = SBE_CELL(rows, row, i);
-    if (value->kind == SBE_VALUE_DOUBLE) printf("\t%.17g", value->real);
-    else if (value->text) printf("\t%s", value->text);
-    else printf("\t%lld", (long long)sbe_cell_int(value, 0));
+    if (value->kind == SBE_VALUE_DOUBLE)
+      printf("\t%.17g", value->real);
+    else if (value->text)
+      printf("\t%s", value->text);
+    else
+      printf("\t%lld", (long long)sbe_cell_int(value, 0));
   }
   putchar('\n');
 }

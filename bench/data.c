@@ -120,14 +120,16 @@ static void make(const bench *b, const char *database) {
 static void take_number(void *user, char *const cells[3]) {
   bench *b = user;
   if (strcmp(cells[0], "row") != 0) return;
-  if (strcmp(cells[1], "duckdb") == 0) b->duckdb = sbe_arena_strdup(b->arena, cells[2]);
-  else bench_sample(b, strtod(cells[2], NULL), "generator.%s", cells[1]);
+  if (strcmp(cells[1], "duckdb") == 0)
+    b->duckdb = sbe_arena_strdup(b->arena, cells[2]);
+  else
+    bench_sample(b, strtod(cells[2], NULL), "generator.%s", cells[1]);
 }
 
 void bench_make_events(bench *b) {
   const bench_options *o = &b->options;
-  uint64_t hash = hash_of_file(hash_of_file(hash_of_file(SBE_HASH_START, b, "events.sql"), b, "generate.sql"), b,
-                               "check.sql");
+  uint64_t hash =
+      hash_of_file(hash_of_file(hash_of_file(SBE_HASH_START, b, "events.sql"), b, "generate.sql"), b, "check.sql");
   const char *stem = sbe_arena_printf(b->arena, "%s/events-%lld-%lld-%lld-%08x", o->dir, (long long)o->events,
                                       (long long)o->days, (long long)o->users, (unsigned)hash);
   const char *numbers = sbe_arena_printf(b->arena, "%s.numbers", stem);

@@ -61,8 +61,10 @@ static void use_timing(const bench *b, bool yes) {
 static void take_call(void *user, char *const cells[3]) {
   steps *all = user;
   double seconds = strtod(cells[1], NULL) / 1e6;
-  if (strcmp(cells[0], "open") == 0) all->open += seconds;
-  else all->total += seconds;
+  if (strcmp(cells[0], "open") == 0)
+    all->open += seconds;
+  else
+    all->total += seconds;
   if (strcmp(cells[0], "close") == 0) all->close += seconds;
 }
 
@@ -126,8 +128,10 @@ static void take_step(void *user, char *const cells[3]) {
   steps *all = user;
   double seconds = strtod(cells[2], NULL);
   if (strcmp(cells[0], "step") != 0) return;
-  if (strcmp(cells[1], "open") == 0) all->open += seconds;
-  else all->total += seconds;
+  if (strcmp(cells[1], "open") == 0)
+    all->open += seconds;
+  else
+    all->total += seconds;
   add_step(all, cells[1], seconds);
 }
 
@@ -176,8 +180,10 @@ static void both(bench *b, const char *what, const char *hand, const char *dir, 
                  int64_t turn) {
   const char *names[] = {sbe_arena_printf(b->arena, "%s.hand", what), sbe_arena_printf(b->arena, "%s.sbe", what)};
   for (int i = 0; i < 2; i++) {
-    if ((turn + i) % 2) run_sbe(b, names[1], dir, bench_day(b, to));
-    else run_hand(b, names[0], hand, bench_day(b, from), bench_day(b, to));
+    if ((turn + i) % 2)
+      run_sbe(b, names[1], dir, bench_day(b, to));
+    else
+      run_hand(b, names[0], hand, bench_day(b, from), bench_day(b, to));
   }
   compare(b, what, hand, sbe_arena_printf(b->arena, "%s/shop.duckdb", dir));
 }

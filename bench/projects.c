@@ -51,9 +51,8 @@ static void put_name(int64_t view, sbe_text *out) {
 
 static void put_yaml_attribute(int64_t view, const attribute *a, sbe_text *out) {
   sbe_text_printf(out, "      - name: %s\n        type: %s\n        events:\n", a->name, a->type);
-  sbe_text_printf(out, "          - {vendor: %s, name: %s, version: %s}\n",
-                  a->is_action ? VENDOR ".ecommerce" : VENDOR, a->is_action ? "snowplow_ecommerce_action" : "page_view",
-                  a->is_action ? "1-0-2" : "1-0-0");
+  sbe_text_printf(out, "          - {vendor: %s, name: %s, version: %s}\n", a->is_action ? VENDOR ".ecommerce" : VENDOR,
+                  a->is_action ? "snowplow_ecommerce_action" : "page_view", a->is_action ? "1-0-2" : "1-0-0");
   sbe_text_printf(out, "        aggregation: %s\n        property: %s\n", a->aggregation, a->property);
   if (a->is_action)
     sbe_text_printf(out,

@@ -101,10 +101,18 @@ static const char *amount(double value, unit unit, cell ret) {
   *ret = '\0';
   if (isnan(value)) return ret;
   switch (unit) {
-  case SECONDS: snprintf(ret, sizeof(cell), value < 0.1 ? "%.1f ms" : "%.3f s", value < 0.1 ? value * 1000 : value); break;
-  case BYTES: snprintf(ret, sizeof(cell), "%.0f MB", value / 1e6); break;
-  case NUMBER: snprintf(ret, sizeof(cell), "%.0f", value); break;
-  case PERCENT: snprintf(ret, sizeof(cell), "%.2f %%", value * 100); break;
+  case SECONDS:
+    snprintf(ret, sizeof(cell), value < 0.1 ? "%.1f ms" : "%.3f s", value < 0.1 ? value * 1000 : value);
+    break;
+  case BYTES:
+    snprintf(ret, sizeof(cell), "%.0f MB", value / 1e6);
+    break;
+  case NUMBER:
+    snprintf(ret, sizeof(cell), "%.0f", value);
+    break;
+  case PERCENT:
+    snprintf(ret, sizeof(cell), "%.2f %%", value * 100);
+    break;
   }
   return ret;
 }
@@ -119,10 +127,18 @@ static const char *text_of(const bench *b, const char *format) {
       continue;
     }
     switch (*++c) {
-    case '1': number = b->options.many / 10; break;
-    case '2': number = b->options.many; break;
-    case 'v': number = b->options.views; break;
-    case 'd': number = b->options.days; break;
+    case '1':
+      number = b->options.many / 10;
+      break;
+    case '2':
+      number = b->options.many;
+      break;
+    case 'v':
+      number = b->options.views;
+      break;
+    case 'd':
+      number = b->options.days;
+      break;
     }
     size += (size_t)snprintf(text + size, 24, "%lld", number);
   }
@@ -143,15 +159,28 @@ static const char *goal_text(const bench *b, const line *l, cell ret) {
   amount(limit_of(b, l), l->unit, limit);
   *ret = '\0';
   switch (l->goal) {
-  case NO_GOAL: break;
+  case NO_GOAL:
+    break;
   case BELOW:
-  case PER_VIEW: snprintf(ret, sizeof(cell), "< %.20s", limit); break;
-  case RATIO: snprintf(ret, sizeof(cell), "<= %.2f", l->limit); break;
-  case LINEAR: snprintf(ret, sizeof(cell), "about %.0f", l->limit); break;
-  case ALMOST_ALL: snprintf(ret, sizeof(cell), "< 2 %% or %.16s", limit); break;
+  case PER_VIEW:
+    snprintf(ret, sizeof(cell), "< %.20s", limit);
+    break;
+  case RATIO:
+    snprintf(ret, sizeof(cell), "<= %.2f", l->limit);
+    break;
+  case LINEAR:
+    snprintf(ret, sizeof(cell), "about %.0f", l->limit);
+    break;
+  case ALMOST_ALL:
+    snprintf(ret, sizeof(cell), "< 2 %% or %.16s", limit);
+    break;
   case AROUND:
-  case USERS: snprintf(ret, sizeof(cell), "about %.20s", limit); break;
-  case NONE: snprintf(ret, sizeof(cell), "0"); break;
+  case USERS:
+    snprintf(ret, sizeof(cell), "about %.20s", limit);
+    break;
+  case NONE:
+    snprintf(ret, sizeof(cell), "0");
+    break;
   }
   return ret;
 }
@@ -166,15 +195,22 @@ static double ratio_of(const bench *b, const line *l) {
 static int met(const bench *b, const line *l) {
   double value = bench_median(b, l->series), limit = limit_of(b, l), ratio = ratio_of(b, l);
   switch (l->goal) {
-  case NO_GOAL: return -1;
+  case NO_GOAL:
+    return -1;
   case BELOW:
-  case PER_VIEW: return value < limit;
-  case RATIO: return ratio <= limit;
-  case LINEAR: return ratio <= limit * 1.2;
-  case ALMOST_ALL: return ratio < 0.02 || value < limit;
+  case PER_VIEW:
+    return value < limit;
+  case RATIO:
+    return ratio <= limit;
+  case LINEAR:
+    return ratio <= limit * 1.2;
+  case ALMOST_ALL:
+    return ratio < 0.02 || value < limit;
   case AROUND:
-  case USERS: return fabs(value - limit) <= limit / 10;
-  case NONE: return value == 0 && bench_greatest(bench_find(b, l->series)) == 0;
+  case USERS:
+    return fabs(value - limit) <= limit / 10;
+  case NONE:
+    return value == 0 && bench_greatest(bench_find(b, l->series)) == 0;
   }
   return -1;
 }
@@ -199,10 +235,11 @@ static void print_line(const bench *b, const line *l) {
   amount(l->other ? bench_median(b, l->other) : NAN, l->unit, other);
   amount(bench_least(series), l->unit, least);
   amount(bench_greatest(series), l->unit, greatest);
-  if (strcmp(least, greatest) != 0) snprintf(spread, sizeof spread, "%.*s-%.14s", (int)strcspn(least, " "), least, greatest);
+  if (strcmp(least, greatest) != 0)
+    snprintf(spread, sizeof spread, "%.*s-%.14s", (int)strcspn(least, " "), least, greatest);
   if (!isnan(ratio_of(b, l))) snprintf(ratio, sizeof ratio, l->goal == ALMOST_ALL ? "%.3f" : "%.2f", ratio_of(b, l));
-  printf("  %-30s %15s %11s %11s %18s %6s  %s\n", text_of(b, l->text), goal_text(b, l, goal), other, value, spread, ratio,
-         answers[met(b, l) + 1]);
+  printf("  %-30s %15s %11s %11s %18s %6s  %s\n", text_of(b, l->text), goal_text(b, l, goal), other, value, spread,
+         ratio, answers[met(b, l) + 1]);
 }
 
 static void print_table(const bench *b) {
@@ -265,8 +302,10 @@ void bench_report(const bench *b) {
 /* --- JSON ---------------------------------------------------------------------------------------- */
 
 static void add_number(cJSON *object, const char *name, double value) {
-  if (isnan(value)) cJSON_AddNullToObject(object, name);
-  else cJSON_AddNumberToObject(object, name, value);
+  if (isnan(value))
+    cJSON_AddNullToObject(object, name);
+  else
+    cJSON_AddNumberToObject(object, name, value);
 }
 
 static void add_line(const bench *b, const line *l, const char *head, cJSON *list) {
@@ -279,12 +318,16 @@ static void add_line(const bench *b, const line *l, const char *head, cJSON *lis
   cJSON_AddStringToObject(object, "series", l->series);
   cJSON_AddStringToObject(object, "unit", units[l->unit]);
   add_number(object, "median", bench_median(b, l->series));
-  if (l->other) cJSON_AddStringToObject(object, "against", l->other);
-  else cJSON_AddNullToObject(object, "against");
+  if (l->other)
+    cJSON_AddStringToObject(object, "against", l->other);
+  else
+    cJSON_AddNullToObject(object, "against");
   add_number(object, "ratio", ratio_of(b, l));
   cJSON_AddStringToObject(object, "goal", goal_text(b, l, goal));
-  if (met(b, l) < 0) cJSON_AddNullToObject(object, "met");
-  else cJSON_AddBoolToObject(object, "met", met(b, l));
+  if (met(b, l) < 0)
+    cJSON_AddNullToObject(object, "met");
+  else
+    cJSON_AddBoolToObject(object, "met", met(b, l));
   cJSON_AddItemToArray(list, object);
 }
 
@@ -294,9 +337,9 @@ static void add_parameters(const bench *b, cJSON *root) {
   const struct {
     const char *name;
     int64_t value;
-  } rows[] = {{"events", o->events},   {"days", o->days},   {"users", o->users}, {"threads", o->threads},
-              {"repeat", o->repeat},   {"views", o->views}, {"many", o->many},
-              {"processors", sysconf(_SC_NPROCESSORS_ONLN)}};
+  } rows[] = {
+      {"events", o->events}, {"days", o->days},   {"users", o->users}, {"threads", o->threads},
+      {"repeat", o->repeat}, {"views", o->views}, {"many", o->many},   {"processors", sysconf(_SC_NPROCESSORS_ONLN)}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     cJSON_AddNumberToObject(object, rows[i].name, (double)rows[i].value);
   if (b->duckdb) cJSON_AddStringToObject(object, "duckdb", b->duckdb);

@@ -122,8 +122,8 @@ same 'README.md, exit statuses: not those of the program' "$work/found" "$work/s
 
 # --- options, and commands in examples ------------------------------------------------------------
 
-# Options that are another program's: pkg-config's, the scenario runner's, the brute force's.
-others=' cflags variable setting layout list seed histories keep '
+# Options that are another program's: pkg-config's, the scenario runner's, the brute force's, the crash matrix's.
+others=' cflags variable setting layout list seed histories keep only '
 configure=$srcdir/configure
 sed 's/\\-/-/g' "$work/man" | sed 's/\\f[BIR]//g' >"$work/plain"
 for page in $pages; do

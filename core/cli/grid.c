@@ -9,7 +9,9 @@
 #include "core/cli/cli.h"
 
 #define GAP 2
-#define LEAST 8 /* a column is never cut below this */
+#define LEAST 8        /* a column is never cut below this */
+#define LEAST_FIRST 40 /* nor the first one below this */
+#define MANY 1000
 
 void sbe_grid_row(sbe_grid *grid, const char *const *cells) {
   if ((grid->n + 1) * grid->columns > grid->capacity) {
@@ -65,20 +67,28 @@ static size_t total(const sbe_grid *grid, const size_t *widths) {
   return sum;
 }
 
-/* Takes from the widest until the line fits. False: it cannot. */
+/* The first column says what the row is about. */
+static size_t least_width(size_t column, size_t width) {
+  size_t least = column ? LEAST : LEAST_FIRST;
+  return width < least ? width : least;
+}
+
+/* Takes from the widest that can give, one by one, until the line fits. False: it cannot. */
 static bool fit(const sbe_grid *grid, size_t *widths, size_t room) {
-  for (size_t over; (over = total(grid, widths)) > room;) {
-    size_t widest = 0, second = 0;
-    for (size_t c = 1; c < grid->columns; c++)
-      if (widths[c] > widths[widest]) widest = c;
+  size_t *least = SBE_NEW_ARRAY(grid->arena, size_t, grid->columns);
+  for (size_t c = 0; c < grid->columns; c++) least[c] = least_width(c, widths[c]);
+  if (total(grid, least) > room) return false;
+  for (size_t over = total(grid, widths); over > room; over--) {
+    size_t widest = grid->columns;
     for (size_t c = 0; c < grid->columns; c++)
-      if (c != widest && widths[c] > second) second = widths[c];
-    if (widths[widest] <= LEAST) return false;
-    size_t floor = second < widths[widest] ? second : widths[widest] - 1;
-    if (floor < LEAST) floor = LEAST;
-    size_t cut = widths[widest] - floor;
-    if (cut > over - room) cut = over - room;
-    widths[widest] -= cut;
+      if (widths[c] > least[c] && (widest == grid->columns || widths[c] > widths[widest])) widest = c;
+    /* a very long one at once, so that a cell of megabytes does not take as many turns */
+    if (over - room > MANY && widths[widest] > 2 * MANY) {
+      size_t cut = over - room < widths[widest] - MANY ? over - room : widths[widest] - MANY;
+      widths[widest] -= cut - 1;
+      over -= cut - 1;
+    }
+    widths[widest]--;
   }
   return true;
 }

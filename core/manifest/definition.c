@@ -9,6 +9,14 @@
 #include "core/base/string.h"
 #include "core/manifest/state.h"
 
+/* One line, whatever is in the text, and different texts stay different. */
+static void put_escaped(sbe_text *out, const char *text, const char *special) {
+  for (const char *c = text; *c; c++) {
+    if (strchr(special, *c)) sbe_text_putc(out, '\\');
+    sbe_text_putc(out, *c == '\n' ? 'n' : *c);
+  }
+}
+
 const char *sbe_definition_text(sbe_arena *arena, const sbe_view *view, const sbe_sql *sql, const sbe_vars *vars) {
   sbe_cleanup_text sbe_text out = SBE_TEXT(SBE_MAX_STATEMENT);
   char date[16];
@@ -16,18 +24,16 @@ const char *sbe_definition_text(sbe_arena *arena, const sbe_view *view, const sb
   SBE_PRINT(&out, "entity key: ", view->key, " from ", view->key_property->text, "\n");
   SBE_PRINT(&out, "start_date: ", date, "\n");
   sbe_text_puts(&out, "app_id: ");
-  for (size_t i = 0; i < vars->n_app_ids; i++) SBE_PRINT(&out, i ? ", " : "", vars->app_ids[i]);
+  for (size_t i = 0; i < vars->n_app_ids; i++) {
+    if (i) sbe_text_puts(&out, ", ");
+    put_escaped(&out, vars->app_ids[i], "\n\\,");
+  }
   sbe_text_puts(&out, "\nevents table: ");
   sbe_print_table_name(sql, &out, &sql->events);
   sbe_text_putc(&out, '\n');
   for (size_t i = 0; i < view->n_attributes; i++) {
-    const char *text = view->attributes[i]->text;
     SBE_PRINT(&out, "attribute ", view->attributes[i]->name, ": ");
-    /* one line each, whatever the values hold, and different texts stay different */
-    for (const char *c = text; *c; c++) {
-      if (*c == '\n' || *c == '\\') sbe_text_putc(&out, '\\');
-      sbe_text_putc(&out, *c == '\n' ? 'n' : *c);
-    }
+    put_escaped(&out, view->attributes[i]->text, "\n\\");
     sbe_text_putc(&out, '\n');
   }
   return sbe_arena_strndup(arena, out.data, out.size);
@@ -72,5 +78,7 @@ const char *sbe_definition_difference(sbe_arena *arena, const char *before, cons
   for (const char *at = after; next_line(&at, &here);)
     if (!find_line(before, &here, &there))
       sbe_text_printf(&out, "%s%.*s was added", out.size ? "; " : "", (int)here.name, here.text);
+  /* columns of the tables are numbered as the attributes stand */
+  if (!out.size && !sbe_streq(before, after)) sbe_text_puts(&out, "its attributes stand in another order");
   return sbe_arena_strndup(arena, sbe_text_string(&out), out.size);
 }

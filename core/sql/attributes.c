@@ -55,27 +55,23 @@ static void print_partial_rows(const finals *f, const struct sbe_table_shape *pu
                                const struct sbe_table_shape *rollup, const char *condition, sbe_text *out) {
   const sbe_window *w = f->w;
   const char *date = sbe_column_text(w, NULL, "event_date");
-  const char *and_ = condition ? " AND " : "", *where = condition ? condition : "";
+  const char *always = condition ? condition : sbe_sql_bool(w->sql, true);
+  /* older days are in the roll-up, and in no window */
+  const char *recent = f->least == INT64_MIN ? always
+                                             : sbe_arena_printf(w->arena, "%s AND %s >= %s", always, date,
+                                                                sbe_sql_date(w->sql, w->arena, f->least));
   sbe_text_puts(out, "(SELECT ");
   sbe_print_columns(w, out, NULL, published->n, published->columns);
-  SBE_PRINT(out, " FROM ", sbe_view_table(w, published->name));
-  if (f->days || condition || f->least != INT64_MIN) {
-    SBE_PRINT(out, " WHERE ", where);
-    if (f->days) SBE_PRINT(out, and_, "NOT (", date, " ", f->days, ")");
-    if (f->least != INT64_MIN)
-      SBE_PRINT(out, f->days || condition ? " AND " : "", date, " >= ", sbe_sql_date(w->sql, w->arena, f->least));
-  }
+  SBE_PRINT(out, " FROM ", sbe_view_table(w, published->name), " WHERE ", recent);
   if (f->days) {
-    sbe_text_puts(out, "\n  UNION ALL SELECT ");
+    SBE_PRINT(out, " AND NOT (", date, " ", f->days, ")\n  UNION ALL SELECT ");
     sbe_print_columns(w, out, NULL, published->n, published->columns);
-    SBE_PRINT(out, " FROM ", sbe_scratch_view(w, scratch));
-    if (condition) SBE_PRINT(out, " WHERE ", condition);
+    SBE_PRINT(out, " FROM ", sbe_scratch_view(w, scratch), " WHERE ", recent);
   }
   if (w->has_rollup) {
     sbe_text_puts(out, "\n  UNION ALL SELECT ");
     sbe_print_columns(w, out, NULL, published->n, published->columns);
-    SBE_PRINT(out, " FROM ", sbe_rollup_relation(w, rollup));
-    if (condition) SBE_PRINT(out, " WHERE ", condition);
+    SBE_PRINT(out, " FROM ", sbe_rollup_relation(w, rollup), " WHERE ", always);
   }
   sbe_text_puts(out, ")");
 }

@@ -450,6 +450,7 @@ static uint32_t likely_for(bf_type type) {
   case BF_TYPE_UNIX_TIMESTAMP:
     return DATED;
   case BF_TYPE_STRING:
+    return BF_BIT(BF_V_TEXT) | BF_BIT(BF_V_KEY);
   case BF_TYPE_BYTES:
   case BF_TYPE_DICT:
   case BF_TYPES:

@@ -46,7 +46,7 @@ static int64_t draw_step(bf_random *random) {
 static void draw_runs(bf_generator *generator) {
   bf_random *random = &generator->random;
   bf_history *history = generator->history;
-  history->run_count = (size_t)bf_between(random, 3, 6);
+  history->run_count = (size_t)bf_between(random, 3, 5);
   bf_run *runs = bf_alloc(generator->arena, history->run_count * sizeof *runs);
   int64_t earliest = history->variables.start_date + BF_HOUR;
   int64_t clock = history->variables.start_date + bf_between(random, 4, 100) * BF_HOUR;
@@ -359,7 +359,7 @@ bf_history *bf_history_new(bf_arena *arena, uint64_t seed, bf_layout layout) {
   generator.first_day = bf_days_of(2025, 1, 1) - 5 + bf_below(random, 20);
   generator.days = bf_between(random, 6, 14);
   generator.entities = (size_t)bf_between(random, 2, 6);
-  generator.many_categories = bf_chance(random, 4);
+  generator.many_categories = bf_chance(random, 6);
   if (generator.many_categories) generator.entities = 1;
   draw_variables(&generator);
   bf_draw_definitions(&generator);

@@ -306,6 +306,10 @@ check 'a statement fails: no secret in the results' lacks .sbe/run_results.json 
 check 'a statement fails: no secret in the log' lacks .sbe/logs/sbe.log s3cret-pass
 check 'a statement fails: no secret on the terminal' err_lacks s3cret-pass
 
+printf 'on new_events\nfail data \033[2Jgone\n' >script
+sbe run --as-of 2025-01-10
+check "somebody else's escape sequence" err_has 'v_1: ?[2Jgone'
+
 cat >script <<END
 on FROM "s_snowplow_manifest"."snowplow_run_lock" ORDER BY
 row int:5${tab}text:sbe${tab}int:4711${tab}int:1${tab}text:elsewhere${tab}time:2025-01-09 23:58:00${tab}time:2025-01-10 00:13:00${tab}time:2025-01-10 00:00:00
@@ -407,13 +411,13 @@ cat >script <<END
 on FROM "s_derived"."v_1_attributes"
 row text:a,"b"${tab}int:9007199254740993${tab}real:0.1${tab}json:["x","y"]${tab}null${tab}time:2025-01-10 00:00:00
 row text:b${tab}decimal:12345678901234567890${tab}real:1e300${tab}json:[]${tab}text:${tab}time:2025-01-10 00:00:00.5
-row text:c\\nd${tab}int:-1${tab}null${tab}null${tab}text:Ünïcode${tab}null
+row text:c\\nd${tab}int:-1${tab}null${tab}null${tab}text:Ünï,code${tab}null
 END
 sbe show v --csv
 check 'show --csv' exits 0
-check 'show --csv: as RFC 4180 has it' out_is 'user_id,n,d,l,t,updated_at\r\n"a,""b""",9007199254740993,0.1,"[""x"",""y""]",,2025-01-10T00:00:00Z\r\nb,12345678901234567890,1e+300,[],"",2025-01-10T00:00:00.500000Z\r\n"c\nd",-1,,,Ünïcode,\r\n'
+check 'show --csv: as RFC 4180 has it' out_is 'user_id,n,d,l,t,updated_at\r\n"a,""b""",9007199254740993,0.1,"[""x"",""y""]",,2025-01-10T00:00:00Z\r\nb,12345678901234567890,1e+300,[],"",2025-01-10T00:00:00.500000Z\r\n"c\nd",-1,,,"Ünï,code",\r\n'
 sbe show v_1 --json
-check 'show --json: exact numbers' out_is '[\n  {"user_id": "a,\\"b\\"", "n": 9007199254740993, "d": 0.1, "l": ["x","y"], "t": null, "updated_at": "2025-01-10T00:00:00Z"},\n  {"user_id": "b", "n": 12345678901234567890, "d": 1e+300, "l": [], "t": "", "updated_at": "2025-01-10T00:00:00.500000Z"},\n  {"user_id": "c\\nd", "n": -1, "d": null, "l": null, "t": "Ünïcode", "updated_at": null}\n]\n'
+check 'show --json: exact numbers' out_is '[\n  {"user_id": "a,\\"b\\"", "n": 9007199254740993, "d": 0.1, "l": ["x","y"], "t": null, "updated_at": "2025-01-10T00:00:00Z"},\n  {"user_id": "b", "n": 12345678901234567890, "d": 1e+300, "l": [], "t": "", "updated_at": "2025-01-10T00:00:00.500000Z"},\n  {"user_id": "c\\nd", "n": -1, "d": null, "l": null, "t": "Ünï,code", "updated_at": null}\n]\n'
 sbe show v@1
 check 'show: a line an entity' [ "$(wc -l <"$work/out")" -eq 4 ]
 check 'show: NULL' out_has NULL

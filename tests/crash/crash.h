@@ -60,6 +60,8 @@ typedef struct scenario {
 extern const scenario scenarios[];
 extern const size_t n_scenarios;
 
+/* The profile of a project, for a database of that name. */
+bool write_profile(const char *directory, const char *database);
 /* A project in `directory` with its database, set up to the run that will be killed. */
 bool scenario_make(const scenario *s, const char *directory);
 
@@ -101,6 +103,7 @@ typedef struct statement {
 typedef struct point {
   char text[48]; /* for KILLER_POINT */
   const statement *statement;
+  bool half_done; /* the statement has changed files, but not all that it changes */
 } point;
 
 typedef struct points {

@@ -106,102 +106,119 @@ bool database_do(const char *file, const char *const *statements, size_t n) {
   return good;
 }
 
-/* The first column, which must be text: each row to `row`. */
-static bool read_texts(database *d, const char *sql, void (*row)(void *user, const char *text), void *user) {
+/* A row's cells, all of them text, US between them; NULL is `NULL`, a line end is no line end. */
+static char *line_of(duck_chunk chunk, uint64_t n_columns, uint64_t row) {
+  char *line = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&line, &size);
+  if (out == NULL) abort();
+  for (uint64_t c = 0; c < n_columns; c++) {
+    duck_vector vector = duck.data_chunk_get_vector(chunk, c);
+    const duck_string *text = (const duck_string *)duck.vector_get_data(vector) + row;
+    const uint64_t *validity = duck.vector_get_validity(vector);
+    bool there = validity == NULL || (validity[row / 64] >> (row % 64) & 1);
+    const char *bytes = !there ? "NULL" : text->inlined.length <= 12 ? text->inlined.bytes : text->distant.bytes;
+    uint32_t length = there ? text->inlined.length : 4;
+    if (c > 0) putc('\x1f', out);
+    for (uint32_t i = 0; i < length; i++) {
+      if (bytes[i] == '\n') fputs("\\n", out);
+      else putc(bytes[i], out);
+    }
+  }
+  if (fclose(out) != 0) abort();
+  return line;
+}
+
+typedef struct lines {
+  size_t n;
+  char **items;
+} lines;
+
+static void free_lines(lines *l) {
+  for (size_t i = 0; i < l->n; i++) free(l->items[i]);
+  free(l->items);
+  *l = (lines){0, NULL};
+}
+
+static int by_text(const void *a, const void *b) {
+  return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Rows of a query whose columns are all text, sorted. */
+static bool read_lines(database *d, const char *sql, lines *ret_lines) {
   duck_result result;
+  *ret_lines = (lines){0, NULL};
   if (duck.query(d->connection, sql, &result) != 0) {
     printf("FAIL: %s\n  in: %.2000s\n", duck.result_error(&result), sql);
     duck.destroy_result(&result);
     return false;
   }
+  uint64_t n_columns = duck.column_count(&result);
   for (duck_chunk chunk; (chunk = duck.fetch_chunk(result)) != NULL; duck.destroy_data_chunk(&chunk)) {
-    duck_vector vector = duck.data_chunk_get_vector(chunk, 0);
-    const duck_string *texts = duck.vector_get_data(vector);
-    const uint64_t *validity = duck.vector_get_validity(vector);
-    for (uint64_t i = 0; i < duck.data_chunk_get_size(chunk); i++) {
-      bool there = validity == NULL || (validity[i / 64] >> (i % 64) & 1);
-      const char *bytes = texts[i].inlined.length <= 12 ? texts[i].inlined.bytes : texts[i].distant.bytes;
-      char *text = there ? strndup(bytes, texts[i].inlined.length) : strdup("NULL");
-      if (text == NULL) abort();
-      row(user, text);
-      free(text);
-    }
+    uint64_t n = duck.data_chunk_get_size(chunk);
+    ret_lines->items = realloc(ret_lines->items, (ret_lines->n + n + 1) * sizeof(char *));
+    if (ret_lines->items == NULL) abort();
+    for (uint64_t i = 0; i < n; i++) ret_lines->items[ret_lines->n++] = line_of(chunk, n_columns, i);
   }
   duck.destroy_result(&result);
+  if (ret_lines->n > 0) qsort(ret_lines->items, ret_lines->n, sizeof(char *), by_text);
   return true;
-}
-
-static void take_text(void *user, const char *text) {
-  char **slot = user;
-  free(*slot);
-  *slot = strdup(text);
 }
 
 char *database_one(const char *file, const char *query) {
   database d;
-  char *cell = strdup("");
-  if (open_database(file, true, &d)) read_texts(&d, query, take_text, &cell);
+  lines l = {0, NULL};
+  if (open_database(file, true, &d)) read_lines(&d, query, &l);
+  char *cell = strdup(l.n > 0 ? l.items[0] : "");
+  free_lines(&l);
   close_database(&d);
   return cell;
 }
 
 /* ---- snapshots ---- */
 
-#define SCHEMAS "('shop_derived', 'shop_snowplow_manifest')"
-
-/* A row for each table: its heading, RS, and the SELECT that prints its rows. Identifiers are doubly
-   quoted; a line end inside a value (the manifest keeps definitions) is no line end of the snapshot. */
+/* A row for each table: its heading, then the SELECT of its rows. Doubles are the last cells, so that two
+   which differ in their last digits only do not change the order of rows. */
 static const char tables_query[] =
-    "WITH c AS (SELECT table_schema AS s, table_name AS t, ordinal_position AS o, column_name AS n, data_type AS y,"
-    "   '\"' || replace(column_name, '\"', '\"\"') || '\"' AS i,"
-    "   data_type IN ('DOUBLE', 'FLOAT') AS d"
-    "  FROM information_schema.columns WHERE table_schema IN " SCHEMAS
-    "   AND table_name <> 'snowplow_run_log' AND (table_name <> 'snowplow_run_lock' OR column_name = 'holder')),"
-    " e AS (SELECT *, 'coalesce(replace(CAST(' || i || ' AS VARCHAR), chr(10), ''\\n''), ''NULL'')' AS v FROM c)"
-    " SELECT 'table ' || s || '.' || t || ' (' || string_agg(n || ' ' || y, ', ' ORDER BY o) || ')' || chr(30)"
-    "  || 'SELECT ' || string_agg('''' || CASE WHEN d THEN '#' ELSE '' END || replace(n, '''', '''''') || '='' || ' || v,"
-    "                             ' || chr(31) || ' ORDER BY o)"
-    "  || ' FROM \"' || s || '\".\"' || t || '\" ORDER BY '"
-    "  || coalesce(string_agg(v, ', ' ORDER BY o) FILTER (NOT d) || ', ', '')"
-    "  || coalesce(string_agg(i, ', ' ORDER BY o) FILTER (d) || ', ', '') || '1'"
-    " FROM e GROUP BY s, t ORDER BY s, t";
+    "SELECT 'table ' || s || '.' || t || ' (' || string_agg(n || ' ' || y, ', ' ORDER BY o) || ')',"
+    " 'SELECT ' || string_agg('''' || CASE WHEN d THEN '#' ELSE '' END || replace(n, '''', '''''') || '='''"
+    "   || ' || coalesce(CAST(' || i || ' AS VARCHAR), ''NULL'')', ', ' ORDER BY d, o)"
+    "  || ' FROM \"' || s || '\".\"' || t || '\"'"
+    " FROM (SELECT schema_name AS s, table_name AS t, column_index AS o, column_name AS n, data_type AS y,"
+    "   '\"' || replace(column_name, '\"', '\"\"') || '\"' AS i, data_type IN ('DOUBLE', 'FLOAT') AS d"
+    "  FROM duckdb_columns() WHERE schema_name IN ('shop_derived', 'shop_snowplow_manifest')"
+    "   AND table_name <> 'snowplow_run_log' AND (table_name <> 'snowplow_run_lock' OR column_name = 'holder'))"
+    " GROUP BY s, t";
 
-static const char scratch_query[] = "SELECT 'scratch table ' || table_name FROM information_schema.tables"
-                                    " WHERE table_schema = 'shop_scratch' ORDER BY 1";
+static const char scratch_query[] =
+    "SELECT 'scratch table ' || table_name FROM duckdb_tables() WHERE schema_name = 'shop_scratch'";
 
-typedef struct table_list {
-  size_t n;
-  char *tables[64];
-} table_list;
-
-static void take_table(void *user, const char *text) {
-  table_list *list = user;
-  if (list->n == sizeof list->tables / sizeof list->tables[0]) abort();
-  list->tables[list->n++] = strdup(text);
-}
-
-static void print_line(void *user, const char *text) {
-  fprintf(user, "%s\n", text);
+static void print_lines(FILE *out, const lines *l) {
+  for (size_t i = 0; i < l->n; i++) fprintf(out, "%s\n", l->items[i]);
 }
 
 char *database_snapshot(const char *file) {
   database d;
-  table_list list = {0};
+  lines tables = {0, NULL}, rows = {0, NULL};
   char *text = NULL;
   size_t size = 0;
   if (!open_database(file, true, &d)) return NULL;
   FILE *out = open_memstream(&text, &size);
   if (out == NULL) abort();
-  bool good = read_texts(&d, tables_query, take_table, &list);
-  for (size_t i = 0; i < list.n && good; i++) {
-    char *select = strchr(list.tables[i], '\x1e');
+  bool good = read_lines(&d, tables_query, &tables);
+  for (size_t i = 0; i < tables.n && good; i++) {
+    char *select = strchr(tables.items[i], '\x1f');
     *select = '\0';
-    print_line(out, list.tables[i]);
-    good = read_texts(&d, select + 1, print_line, out);
+    fprintf(out, "%s\n", tables.items[i]);
+    good = read_lines(&d, select + 1, &rows);
+    print_lines(out, &rows);
+    free_lines(&rows);
   }
-  good = good && read_texts(&d, scratch_query, print_line, out);
+  good = good && read_lines(&d, scratch_query, &rows);
+  print_lines(out, &rows);
+  free_lines(&rows);
+  free_lines(&tables);
   if (fclose(out) != 0) abort();
-  for (size_t i = 0; i < list.n; i++) free(list.tables[i]);
   close_database(&d);
   if (good) return text;
   free(text);

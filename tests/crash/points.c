@@ -27,10 +27,17 @@ bool statements_read(const char *list, points *ret_points) {
   return ret_points->n_statements > 0;
 }
 
-static void add(points *p, const statement *s, const char *format, int a, long b) {
+static point *add(points *p, const statement *s, const char *action) {
   point *new = &p->points[p->n++];
   new->statement = s;
-  snprintf(new->text, sizeof new->text, format, a, b);
+  snprintf(new->text, sizeof new->text, "%s:%d", action, s->number);
+  return new;
+}
+
+static void add_with(points *p, const statement *s, const char *action, long detail) {
+  point *new = add(p, s, action);
+  snprintf(new->text, sizeof new->text, "%s:%d:%ld", action, s->number, detail);
+  new->half_done = strcmp(action, "torn") == 0 || (strcmp(action, "io") == 0 && detail > 1);
 }
 
 /* Settings of the session, which touch nothing. */
@@ -38,9 +45,12 @@ static bool is_setting(const statement *s) {
   return strcmp(s->how, "query") == 0 && strncmp(s->sql, "SET ", 4) == 0;
 }
 
-/* Does it write nothing, neither tables nor what a transaction holds? */
-static bool is_read(const statement *s) {
-  return strncmp(s->sql, "SELECT", 6) == 0 || strncmp(s->sql, "WITH", 4) == 0 || strncmp(s->sql, "BEGIN", 5) == 0;
+/* Does it go through rows, so that it has an inside to speak of? */
+static bool has_an_inside(const statement *s) {
+  static const char *const starts[] = {"INSERT ", "DELETE ", "UPDATE ", "COMMIT"};
+  for (size_t i = 0; i < sizeof starts / sizeof starts[0]; i++)
+    if (strncmp(s->sql, starts[i], strlen(starts[i])) == 0) return true;
+  return strncmp(s->sql, "CREATE ", 7) == 0 && strstr(s->sql, " AS SELECT") != NULL;
 }
 
 /*
@@ -49,7 +59,7 @@ static bool is_read(const statement *s) {
  * above it can help that. Its log does get cut in two.
  *
  * For `make check`, "after" a statement and "before" the next are one point, unless the statement has changed
- * files; and reading is not killed half-way.
+ * files; and only what writes rows, or commits them, is killed half-way.
  */
 void points_make(points *p, bool all) {
   size_t room = 0;
@@ -60,13 +70,13 @@ void points_make(points *p, bool all) {
   for (size_t i = 0; i < p->n_statements; i++) {
     const statement *s = &p->statements[i];
     if (!all && is_setting(s)) continue;
-    add(p, s, "before:%d", s->number, 0);
-    if (all || !is_read(s)) add(p, s, "during:%d:%ld", s->number, s->microseconds / 2);
-    for (int k = 1; s->changes[k - 1] != '\0'; k++) {
-      add(p, s, "io:%d:%ld", s->number, k);
-      if (s->changes[k - 1] == 'w') add(p, s, "torn:%d:%ld", s->number, k);
+    add(p, s, "before");
+    if (all || has_an_inside(s)) add_with(p, s, "during", s->microseconds / 2);
+    for (int k = 1; k <= (int)strlen(s->changes); k++) {
+      add_with(p, s, "io", k);
+      if (s->changes[k - 1] == 'w') add_with(p, s, "torn", k);
     }
-    if (all || s->changes[0] != '\0' || i + 1 == p->n_statements) add(p, s, "after:%d", s->number, 0);
+    if (all || s->changes[0] != '\0' || i + 1 == p->n_statements) add(p, s, "after");
   }
 }
 

@@ -123,14 +123,15 @@ const scenario scenarios[] = {
     {.name = "refresh",
      .what = "a full refresh over several windows",
      .views = v,
-     .set_up = {"2025-01-03", "2025-01-05"},
-     .as_of = "2025-01-05T12:00:00",
+     .set_up = {"2025-01-03", "2025-01-04"},
+     .as_of = "2025-01-04T12:00:00",
      .flags = "--full-refresh --until-current",
      .flags_again = "--until-current",
-     .later = "2025-01-06T12:00:00",
+     .later = "2025-01-05T12:00:00",
      .later_flags = "",
-     .expected = {{COUNTS, "u1 5, u2 3, u3 2"}, {WINDOWS, "3"}},
-     .expected_later = {{COUNTS, "u1 6, u2 6, u3 3, u4 1"}, {WINDOWS, "4"}}},
+     .expected = {{COUNTS, "u1 4, u2 3, u3 1"}, {WINDOWS, "2"}},
+     /* e10 is loaded five minutes too late */
+     .expected_later = {{COUNTS, "u1 5, u2 3, u3 2"}, {WINDOWS, "3"}}},
     {.name = "changed",
      .what = "the first window of a full refresh after a change of the definition",
      .views_before = v,
@@ -171,14 +172,18 @@ const size_t n_scenarios = sizeof scenarios / sizeof scenarios[0];
 
 /* ---- making one ---- */
 
+bool write_profile(const char *directory, const char *database) {
+  char text[PATH_SIZE + 200];
+  snprintf(text, sizeof text,
+           "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: \"%s\", schema: shop, threads: 1}\n", database);
+  return write_file(directory, "profiles.yml", text);
+}
+
 static bool write_project(const scenario *s, const char *directory, const char *views) {
   char text[1024];
   snprintf(text, sizeof text, "name: shop\nprofile: shop\nvars: {snowplow__start_date: \"2025-01-01\"%s}\n",
            s->vars != NULL ? s->vars : "");
-  return write_file(directory, "sbe.yml", text) &&
-         write_file(directory, "profiles.yml",
-                    "shop:\n  target: dev\n  outputs:\n"
-                    "    dev: {type: duckdb, path: " DATABASE ", schema: shop, threads: 1}\n") &&
+  return write_file(directory, "sbe.yml", text) && write_profile(directory, DATABASE) &&
          write_file(directory, "views/views.yml", views);
 }
 

@@ -252,9 +252,9 @@ static void finals_have_their_empty_values(void) {
       {"i", "CASE WHEN \"g0_0\" IS NULL OR \"g0_0\" = 0 THEN CAST('5' AS BIGINT) ELSE TRY_CAST(CAST(\"g0_0\" AS VARCHAR) AS BIGINT) END"},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) SAME(recorded_expression(sql, rows[i].name), rows[i].sql);
-  /* elapsed time is never negative; for integers it is rounded down, by the unit of 3.6e9 microseconds */
-  static const char micros[] = "CASE WHEN MICROSECONDS_BETWEEN(\"g6_0\", TIMESTAMP '2025-02-10 12:00:00') < 0 THEN 0 ELSE "
-                               "MICROSECONDS_BETWEEN(\"g6_0\", TIMESTAMP '2025-02-10 12:00:00') END";
+  /* the instant of a time_since is that of d, the last. Elapsed time is never negative; for integers it is rounded down, by the unit of 3.6e9 microseconds */
+  static const char micros[] = "CASE WHEN MICROSECONDS_BETWEEN(\"g3_0\", TIMESTAMP '2025-02-10 12:00:00') < 0 THEN 0 ELSE "
+                               "MICROSECONDS_BETWEEN(\"g3_0\", TIMESTAMP '2025-02-10 12:00:00') END";
   HAS(recorded_expression(sql, "g"), sbe_arena_printf(fixture.arena, "DIV(%s, 3600000000)", micros));
   HAS(recorded_expression(sql, "h"), sbe_arena_printf(fixture.arena, "CAST(%s AS DOUBLE PRECISION) / CAST(3600000000 AS DOUBLE PRECISION)", micros));
   HAS(recorded_expression(sql, "c"), "CASE WHEN \"g2_0\" > 0 THEN \"g1_0\" / \"g2_0\" END");
@@ -350,6 +350,8 @@ static void hashes_tell_definitions_apart(void) {
       {"{name: a, type: int32, aggregation: counter}", "{name: b, type: int32, aggregation: counter}", false},
       {"{name: a, type: string, aggregation: last, property: p}",
        "{name: a, type: string, aggregation: last, property: p, ignore_nulls: true}", false},
+      {"{name: a, type: int32, aggregation: counter}, {name: b, type: int32, aggregation: counter}",
+       "{name: b, type: int32, aggregation: counter}, {name: a, type: int32, aggregation: counter}", false},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     recorded_begin();
@@ -376,6 +378,7 @@ static void differences_are_told(void) {
       {"start_date: 2025-01-01\nattribute a: one\nattribute b: two: 3\nattribute c: x\nattribute cc: x\n", "attribute cc was added"},
       {"start_date: 2025-01-01\nattribute b: two: 4\nattribute c: x\nattribute d: one\n",
        "attribute a was removed; attribute b was two: 3, is now two: 4; attribute d was added"},
+      {"start_date: 2025-01-01\nattribute b: two: 3\nattribute a: one\nattribute c: x\n", "its attributes stand in another order"},
       {"", "start_date was removed; attribute a was removed; attribute b was removed; attribute c was removed"},
   };
   recorded_begin();
