@@ -9,6 +9,7 @@
 set -u
 srcdir=${abs_top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
 SBE=${SBE:-$PWD/sbe}
+case $SBE in /*) ;; *) SBE=$PWD/$SBE ;; esac
 CC=${CC:-cc}
 passed=0 failed=0 skipped=0
 work=$(mktemp -d) || exit 1
@@ -28,7 +29,7 @@ fail() {
   failed=$((failed + 1))
   echo "FAIL: $*"
 }
-# check TEXT COMMAND ...
+# check TEXT COMMAND ...: what it said is in $work/said, so it must not read that.
 check() {
   text=$1
   shift
@@ -159,6 +160,11 @@ for word in $words; do
 done
 if [ -z "$unknown" ]; then pass; else fail "no such command:$unknown"; fi
 
+# --- a terminal's width ----------------------------------------------------------------------------
+
+wide=$(awk '/^```/ { fence = !fence; named = $0 != "```" } fence && !named && length($0) > 80' "$srcdir/README.md")
+if [ -z "$wide" ]; then pass; else fail "README.md: a picture is wider than 80 columns: $wide"; fi
+
 # --- links, and names of files --------------------------------------------------------------------
 
 # A heading's anchor, as forges make it.
@@ -285,6 +291,10 @@ else
   "$SBE" --project-dir "$work/shop" show batch_ecommerce_attributes --limit 3 2>/dev/null | mask >"$work/found"
   blocks show >"$work/wanted"
   same 'README.md: what is shown looks otherwise' "$work/wanted" "$work/found"
+  section README.md 'A first project of one'"'"'s own' | awk '/^```yaml/ { on = 1; next } /^```/ { on = 0 } on' >"$work/attribute"
+  cat "$work/attribute" >>"$work/shop/views/batch_ecommerce_attributes.yml"
+  check 'README.md: the attribute to be added does not hold' "$SBE" --project-dir "$work/shop" validate
+  if grep -q '1 view, 5 attributes' "$work/said"; then pass; else fail 'README.md: no attribute is added'; fi
 fi
 
 # --- the example adapter --------------------------------------------------------------------------

@@ -69,7 +69,8 @@ const char *sbe_definition_difference(sbe_arena *arena, const char *before, cons
   line here, there;
   for (const char *at = before; next_line(&at, &here);) {
     const char *between = out.size ? "; " : "";
-    if (!find_line(after, &here, &there)) sbe_text_printf(&out, "%s%.*s was removed", between, (int)here.name, here.text);
+    if (!find_line(after, &here, &there))
+      sbe_text_printf(&out, "%s%.*s was removed", between, (int)here.name, here.text);
     else if (here.size != there.size || memcmp(here.text, there.text, here.size) != 0)
       sbe_text_printf(&out, "%s%.*s was%.*s, is now%.*s", between, (int)here.name, here.text,
                       (int)(here.size - here.name - 1), here.text + here.name + 1, (int)(there.size - there.name - 1),

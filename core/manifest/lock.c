@@ -17,9 +17,12 @@
 
 enum { TOKEN, HOLDER, PID, PROCESS_START, HOST, SINCE, EXPIRES, LOCK_COLUMNS };
 static const sbe_column_spec lock_columns[LOCK_COLUMNS] = {
-    [TOKEN] = {"token", SBE_TYPE_INT64}, [HOLDER] = {"holder", SBE_TYPE_TEXT},
-    [PID] = {"pid", SBE_TYPE_INT64},     [PROCESS_START] = {"process_start", SBE_TYPE_INT64},
-    [HOST] = {"host", SBE_TYPE_TEXT},    [SINCE] = {"since", SBE_TYPE_TIMESTAMP},
+    [TOKEN] = {"token", SBE_TYPE_INT64},
+    [HOLDER] = {"holder", SBE_TYPE_TEXT},
+    [PID] = {"pid", SBE_TYPE_INT64},
+    [PROCESS_START] = {"process_start", SBE_TYPE_INT64},
+    [HOST] = {"host", SBE_TYPE_TEXT},
+    [SINCE] = {"since", SBE_TYPE_TIMESTAMP},
     [EXPIRES] = {"expires", SBE_TYPE_TIMESTAMP},
 };
 
@@ -38,7 +41,8 @@ int32_t sbe_lock_print_table(const sbe_sql *sql, sbe_arena *arena, sbe_statement
   return sbe_print_create(sql, &spec, out, error);
 }
 
-/* When a process began, in the kernel's ticks since boot: tells a process from a later one with its pid. -1: unknown. */
+/* When a process began, in the kernel's ticks since boot: tells a process from a later one with its pid. -1: unknown.
+ */
 static int64_t process_start(int64_t pid) {
   char path[64], line[1024];
   snprintf(path, sizeof path, "/proc/%" PRId64 "/stat", pid);
@@ -49,7 +53,8 @@ static int64_t process_start(int64_t pid) {
   line[size] = '\0';
   char *field = strrchr(line, ')'); /* the name before it may hold anything */
   long long start = -1;
-  if (field && sscanf(field + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld", &start) != 1)
+  if (field && sscanf(field + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld",
+                      &start) != 1)
     start = -1;
   return start;
 }
@@ -92,9 +97,10 @@ static int32_t refuse(const sbe_value *row, sbe_error *error) {
   char since[32], until[32];
   sbe_timestamp_format(sbe_cell_int(&row[SINCE], 0), since);
   sbe_timestamp_format(sbe_cell_int(&row[EXPIRES], 0), until);
-  return sbe_error_set(error, SBE_BUSY, NULL,
-                       "another run holds the lock: process %lld on %s, since %s UTC (its lease ends %s UTC unless it is renewed)",
-                       (long long)sbe_cell_int(&row[PID], 0), sbe_cell_text(&row[HOST], "?"), since, until);
+  return sbe_error_set(
+      error, SBE_BUSY, NULL,
+      "another run holds the lock: process %lld on %s, since %s UTC (its lease ends %s UTC unless it is renewed)",
+      (long long)sbe_cell_int(&row[PID], 0), sbe_cell_text(&row[HOST], "?"), since, until);
 }
 
 /* One batch: only if the counter is still what we saw, replace the row by ours. */
@@ -105,8 +111,8 @@ static int32_t take(const sbe_session *session, const sbe_sql *sql, sbe_arena *a
   sbe_statements batch = {0};
   sbe_text *guard = sbe_statements_add(&batch, SBE_STATEMENT_GUARD);
   SBE_PRINT(guard, "SELECT COALESCE(MAX(token), 0) = ", sbe_arena_printf(arena, "%" PRId64, seen), " FROM ", name);
-  SBE_PRINT(sbe_statements_add(&batch, 0), "DELETE FROM ", name, " WHERE token <= ",
-            sbe_arena_printf(arena, "%" PRId64, seen));
+  SBE_PRINT(sbe_statements_add(&batch, 0), "DELETE FROM ", name,
+            " WHERE token <= ", sbe_arena_printf(arena, "%" PRId64, seen));
   sbe_cleanup_text sbe_text row = SBE_TEXT(16384);
   sbe_text_printf(&row, "SELECT %" PRId64 ", 'sbe', %" PRId64 ", %" PRId64 ", ", seen + 1, (int64_t)getpid(),
                   process_start(getpid()));

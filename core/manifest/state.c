@@ -13,8 +13,19 @@
 
 /* The columns of the incremental manifest; reading and writing follow this order. */
 enum {
-  MODEL, FIRST_SUCCESS, LAST_SUCCESS, DEFINITION_HASH, REFRESH_UNTIL, WINDOWS, ATTRIBUTES_AS_OF, ATTRIBUTES_UNTIL, ATTRIBUTES_STALE,
-  ROLLUP_THROUGH, DEFINITION, LAYOUT, STATE_COLUMNS
+  MODEL,
+  FIRST_SUCCESS,
+  LAST_SUCCESS,
+  DEFINITION_HASH,
+  REFRESH_UNTIL,
+  WINDOWS,
+  ATTRIBUTES_AS_OF,
+  ATTRIBUTES_UNTIL,
+  ATTRIBUTES_STALE,
+  ROLLUP_THROUGH,
+  DEFINITION,
+  LAYOUT,
+  STATE_COLUMNS
 };
 
 static const sbe_column_spec state_columns[STATE_COLUMNS] = {
@@ -110,8 +121,10 @@ int32_t sbe_state_read(const sbe_session *session, const sbe_sql *sql, sbe_arena
 }
 
 static void print_moment(const sbe_sql *sql, sbe_moment moment, sbe_text *out) {
-  if (moment.known) sbe_print_timestamp(sql, out, moment.at);
-  else sbe_print_null(sql, out, SBE_TYPE_TIMESTAMP);
+  if (moment.known)
+    sbe_print_timestamp(sql, out, moment.at);
+  else
+    sbe_print_null(sql, out, SBE_TYPE_TIMESTAMP);
 }
 
 int32_t sbe_state_print_write(const sbe_sql *sql, sbe_arena *arena, const sbe_state *state, sbe_statements *out,
@@ -120,18 +133,42 @@ int32_t sbe_state_print_write(const sbe_sql *sql, sbe_arena *arena, const sbe_st
   for (size_t i = 0; i < STATE_COLUMNS; i++) {
     sbe_text_puts(&row, i ? ", " : "(SELECT ");
     switch (i) {
-    case MODEL: sbe_print_text(sql, &row, state->model); break;
-    case FIRST_SUCCESS: print_moment(sql, state->first_success, &row); break;
-    case LAST_SUCCESS: print_moment(sql, state->last_success, &row); break;
-    case DEFINITION_HASH: sbe_print_text(sql, &row, state->definition_hash); break;
-    case REFRESH_UNTIL: print_moment(sql, state->refresh_until, &row); break;
-    case WINDOWS: sbe_text_int(&row, state->windows); break;
-    case ATTRIBUTES_AS_OF: print_moment(sql, state->attributes_as_of, &row); break;
-    case ATTRIBUTES_UNTIL: print_moment(sql, state->attributes_until, &row); break;
-    case ATTRIBUTES_STALE: sbe_text_puts(&row, sbe_sql_bool(sql, state->attributes_stale)); break;
-    case ROLLUP_THROUGH: print_moment(sql, state->rollup_through, &row); break;
-    case DEFINITION: sbe_print_text(sql, &row, state->definition); break;
-    case LAYOUT: sbe_text_int(&row, SBE_MANIFEST_LAYOUT); break;
+    case MODEL:
+      sbe_print_text(sql, &row, state->model);
+      break;
+    case FIRST_SUCCESS:
+      print_moment(sql, state->first_success, &row);
+      break;
+    case LAST_SUCCESS:
+      print_moment(sql, state->last_success, &row);
+      break;
+    case DEFINITION_HASH:
+      sbe_print_text(sql, &row, state->definition_hash);
+      break;
+    case REFRESH_UNTIL:
+      print_moment(sql, state->refresh_until, &row);
+      break;
+    case WINDOWS:
+      sbe_text_int(&row, state->windows);
+      break;
+    case ATTRIBUTES_AS_OF:
+      print_moment(sql, state->attributes_as_of, &row);
+      break;
+    case ATTRIBUTES_UNTIL:
+      print_moment(sql, state->attributes_until, &row);
+      break;
+    case ATTRIBUTES_STALE:
+      sbe_text_puts(&row, sbe_sql_bool(sql, state->attributes_stale));
+      break;
+    case ROLLUP_THROUGH:
+      print_moment(sql, state->rollup_through, &row);
+      break;
+    case DEFINITION:
+      sbe_print_text(sql, &row, state->definition);
+      break;
+    case LAYOUT:
+      sbe_text_int(&row, SBE_MANIFEST_LAYOUT);
+      break;
     }
     SBE_PRINT(&row, " AS ", state_columns[i].name);
   }
@@ -149,12 +186,11 @@ int32_t sbe_state_print_write(const sbe_sql *sql, sbe_arena *arena, const sbe_st
 
 void sbe_state_print_forget_days(const sbe_sql *sql, sbe_arena *arena, const char *model, sbe_statements *out) {
   SBE_PRINT(sbe_statements_add(out, SBE_STATEMENT_REPEATABLE), "DELETE FROM ",
-            sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_DAILY_MANIFEST), " WHERE model = ",
-            sbe_sql_text(sql, arena, model));
+            sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_DAILY_MANIFEST),
+            " WHERE model = ", sbe_sql_text(sql, arena, model));
 }
 
-void sbe_state_print_log(const sbe_sql *sql, sbe_arena *arena, size_t n, const sbe_log_row *rows,
-                         sbe_statements *out) {
+void sbe_state_print_log(const sbe_sql *sql, sbe_arena *arena, size_t n, const sbe_log_row *rows, sbe_statements *out) {
   if (!n) return;
   sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
   for (size_t i = 0; i < n; i++) {
@@ -168,13 +204,17 @@ void sbe_state_print_log(const sbe_sql *sql, sbe_arena *arena, size_t n, const s
     sbe_text_puts(&select, ", ");
     sbe_print_timestamp(sql, &select, rows[i].finished);
     sbe_text_puts(&select, ", ");
-    if (rows[i].rows < 0) sbe_print_null(sql, &select, SBE_TYPE_INT64);
-    else sbe_text_int(&select, rows[i].rows);
+    if (rows[i].rows < 0)
+      sbe_print_null(sql, &select, SBE_TYPE_INT64);
+    else
+      sbe_text_int(&select, rows[i].rows);
     sbe_text_puts(&select, ", ");
     sbe_print_text(sql, &select, rows[i].status);
     sbe_text_puts(&select, ", ");
-    if (rows[i].error_text) sbe_print_text(sql, &select, rows[i].error_text);
-    else sbe_print_null(sql, &select, SBE_TYPE_TEXT);
+    if (rows[i].error_text)
+      sbe_print_text(sql, &select, rows[i].error_text);
+    else
+      sbe_print_null(sql, &select, SBE_TYPE_TEXT);
   }
   sbe_print_insert(sql, sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_RUN_LOG), LOG_COLUMNS, log_columns,
                    sbe_text_string(&select), out);

@@ -77,7 +77,8 @@ bool sbe_columns_load(const sbe_project *project, const sbe_plugin *plugin, cons
   if (!path && access(cache, R_OK) != 0) return false;
   const sbe_node *root = sbe_document_read(arena, path ? path : cache, path ? report : &ignored);
   if (!root) return false;
-  if (path) return take_columns(root->kind == SBE_NODE_MAP ? sbe_node_find(root, "columns") : root, arena, ret_columns, report);
+  if (path)
+    return take_columns(root->kind == SBE_NODE_MAP ? sbe_node_find(root, "columns") : root, arena, ret_columns, report);
   const sbe_node *adapter = sbe_node_find(root, "adapter"), *table = sbe_node_find(root, "table");
   return adapter && table && sbe_streq(adapter->text, plugin->name) &&
          sbe_streq(table->text, events_name(sql, arena)) &&

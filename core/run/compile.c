@@ -91,8 +91,8 @@ int32_t sbe_compile(const sbe_sql *sql, const sbe_vars *vars, size_t n, const sb
 
 static void need_operation(const sbe_dialect *dialect, int32_t operation, const sbe_attribute *a, sbe_report *report) {
   if (!operation || sbe_can_print(dialect, operation)) return;
-  sbe_report_add(report, SBE_ERROR, a->place, "attribute '%s': this adapter cannot do '%s': its dialect lacks %s", a->name,
-                 a->aggregation->name, sbe_operation_name(operation));
+  sbe_report_add(report, SBE_ERROR, a->place, "attribute '%s': this adapter cannot do '%s': its dialect lacks %s",
+                 a->name, a->aggregation->name, sbe_operation_name(operation));
 }
 
 static void need_type(const sbe_dialect *dialect, int32_t type, const sbe_attribute *a, sbe_report *report) {
@@ -120,7 +120,8 @@ static void need_final(const sbe_dialect *dialect, const sbe_attribute *a, sbe_r
   case SBE_FINAL_RATIO:
   case SBE_FINAL_MOST:
   case SBE_FINAL_LEAST:
-  case SBE_FINAL_DISTINCT: break;
+  case SBE_FINAL_DISTINCT:
+    break;
   }
 }
 

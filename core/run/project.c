@@ -20,8 +20,7 @@ static bool option_is_path(const sbe_option *option) {
 }
 
 /* A relative path is one from the project's directory; ":memory:" and the like are none. */
-static const char *resolved(const sbe_project *project, const sbe_option *option, const char *value,
-                            sbe_arena *arena) {
+static const char *resolved(const sbe_project *project, const sbe_option *option, const char *value, sbe_arena *arena) {
   if (!option || !option_is_path(option) || *value == '/' || *value == ':' || strstr(value, "://")) return value;
   return sbe_arena_printf(arena, "%s/%s", project->dir, value);
 }
@@ -44,7 +43,8 @@ sbe_settings *sbe_settings_with_presets(const sbe_project *project, const sbe_pl
   size_t n = from ? from->n : 0, presets = 0;
   for (const sbe_option *const *o = plugin->adapter->options; o && *o; o++) presets++;
   sbe_settings *settings = SBE_NEW(arena, sbe_settings);
-  *settings = (sbe_settings){.place = from ? from->place : "the adapter's presets", .type = plugin->name, .arena = arena};
+  *settings =
+      (sbe_settings){.place = from ? from->place : "the adapter's presets", .type = plugin->name, .arena = arena};
   settings->items = SBE_NEW_ARRAY(arena, struct sbe_setting, n + presets + 1); /* one for read_only */
   for (size_t i = 0; i < n; i++) {
     struct sbe_setting item = from->items[i];
@@ -57,9 +57,8 @@ sbe_settings *sbe_settings_with_presets(const sbe_project *project, const sbe_pl
     bool known = !(*o)->preset;
     for (size_t i = 0; i < settings->n && !known; i++) known = sbe_streq(settings->items[i].name, (*o)->name);
     if (known) continue;
-    settings->items[settings->n++] =
-        (struct sbe_setting){.name = (*o)->name,
-                             .value = resolved(project, *o, preset_value(project, (*o)->preset, arena), arena)};
+    settings->items[settings->n++] = (struct sbe_setting){
+        .name = (*o)->name, .value = resolved(project, *o, preset_value(project, (*o)->preset, arena), arena)};
   }
   return settings;
 }

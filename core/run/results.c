@@ -13,8 +13,10 @@
 static void add_count(cJSON *object, const char *name, int64_t number) {
   char text[32];
   snprintf(text, sizeof text, "%" PRId64, number);
-  if (number < 0) cJSON_AddNullToObject(object, name);
-  else cJSON_AddRawToObject(object, name, text);
+  if (number < 0)
+    cJSON_AddNullToObject(object, name);
+  else
+    cJSON_AddRawToObject(object, name, text);
 }
 
 static void add_seconds(cJSON *object, const char *name, double seconds) {
@@ -43,8 +45,10 @@ static void add_time(cJSON *object, const char *name, bool known, sbe_timestamp 
 }
 
 static void add_text(cJSON *object, const char *name, const char *text) {
-  if (text) cJSON_AddStringToObject(object, name, text);
-  else cJSON_AddNullToObject(object, name);
+  if (text)
+    cJSON_AddStringToObject(object, name, text);
+  else
+    cJSON_AddNullToObject(object, name);
 }
 
 static cJSON *view_json(const sbe_view_result *view) {
@@ -88,8 +92,7 @@ char *sbe_run_results_json(const sbe_run_results *results) {
   cJSON *steps = cJSON_AddArrayToObject(root, "steps");
   for (size_t i = 0; i < results->n_steps; i++) cJSON_AddItemToArray(steps, step_json(&results->steps[i]));
   cJSON *notes = cJSON_AddArrayToObject(root, "notes");
-  for (size_t i = 0; i < results->n_notes; i++)
-    cJSON_AddItemToArray(notes, cJSON_CreateString(results->notes[i]));
+  for (size_t i = 0; i < results->n_notes; i++) cJSON_AddItemToArray(notes, cJSON_CreateString(results->notes[i]));
   char *text = cJSON_Print(root);
   cJSON_Delete(root);
   return text;

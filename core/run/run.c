@@ -83,9 +83,10 @@ static int32_t describe_events(sbe_runner *r) {
   sbe_rows rows = {.arena = r->arena};
   int32_t code = sbe_session_describe(&r->session, &r->sql.events, &rows, r->error);
   if (code == SBE_NOT_FOUND)
-    return sbe_error_set(r->error, SBE_NOT_FOUND, NULL,
-                         "there is no events table %s%s%s: set snowplow__atomic_schema and snowplow__events_table in sbe.yml",
-                         r->sql.events.schema, ".", r->sql.events.table);
+    return sbe_error_set(
+        r->error, SBE_NOT_FOUND, NULL,
+        "there is no events table %s%s%s: set snowplow__atomic_schema and snowplow__events_table in sbe.yml",
+        r->sql.events.schema, ".", r->sql.events.table);
   if (code) return code;
   sbe_column *columns = SBE_NEW_ARRAY(r->arena, sbe_column, rows.n);
   for (size_t i = 0; i < rows.n; i++)
@@ -100,11 +101,11 @@ static int32_t check_definition(sbe_runner *r, sbe_run_view *view, const char *t
   const sbe_state *state = &view->state;
   if (!state->exists || !state->last_success.known || sbe_streq(state->definition_hash, hash)) return SBE_OK;
   const sbe_view *v = view->shape->view;
-  return sbe_error_set(r->error, SBE_INVALID, NULL,
-                       "view %s has changed since its tables were computed: %s. Compute it anew with "
-                       "`sbe run --full-refresh --select %s`, or give it a new version (version: %lld) beside the old one",
-                       v->model, sbe_definition_difference(r->arena, state->definition, text), v->name,
-                       (long long)v->version + 1);
+  return sbe_error_set(
+      r->error, SBE_INVALID, NULL,
+      "view %s has changed since its tables were computed: %s. Compute it anew with "
+      "`sbe run --full-refresh --select %s`, or give it a new version (version: %lld) beside the old one",
+      v->model, sbe_definition_difference(r->arena, state->definition, text), v->name, (long long)v->version + 1);
 }
 
 static int32_t existing_tables(sbe_runner *r, sbe_rows *ret_rows) {
@@ -174,10 +175,11 @@ static int32_t begin_views(sbe_runner *r) {
       !sbe_streq(r->request->project->target, r->vars->dev_target_name)) {
     for (size_t i = 0; i < r->n_views; i++)
       if (states[i].exists)
-        return sbe_error_set(r->error, SBE_INVALID, NULL,
-                             "--full-refresh would drop what view %s has computed, which target '%s' does not allow: set "
-                             "snowplow__allow_refresh to true (--vars '{snowplow__allow_refresh: true}'), or use target '%s'",
-                             states[i].model, r->request->project->target, r->vars->dev_target_name);
+        return sbe_error_set(
+            r->error, SBE_INVALID, NULL,
+            "--full-refresh would drop what view %s has computed, which target '%s' does not allow: set "
+            "snowplow__allow_refresh to true (--vars '{snowplow__allow_refresh: true}'), or use target '%s'",
+            states[i].model, r->request->project->target, r->vars->dev_target_name);
   }
   for (size_t i = 0; i < r->n_views; i++) {
     code = begin_view(r, &r->views[i], &tables);
@@ -250,8 +252,14 @@ static void let_go(sbe_runner *r) {
   sbe_log_row *rows = SBE_NEW_ARRAY(r->arena, sbe_log_row, n);
   for (size_t i = 0; i < n; i++) {
     const sbe_step_result *step = &r->results->steps[r->n_logged + i];
-    rows[i] = (sbe_log_row){r->results->run_id, step->model, step->step, step->status, step->error_text,
-                            step->started, step->started + (int64_t)(step->seconds * 1e6), step->rows};
+    rows[i] = (sbe_log_row){r->results->run_id,
+                            step->model,
+                            step->step,
+                            step->status,
+                            step->error_text,
+                            step->started,
+                            step->started + (int64_t)(step->seconds * 1e6),
+                            step->rows};
   }
   r->undisturbed = true; /* Ctrl-C was heard: this must still get through */
   sbe_statements list = {0};

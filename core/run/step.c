@@ -65,7 +65,7 @@ static void show(sbe_runner *r, const char *model, const char *step, const sbe_s
 }
 
 int32_t sbe_run_step(sbe_runner *r, const char *model, const char *step, sbe_statements *list, bool atomic,
-                 int64_t *ret_rows) {
+                     int64_t *ret_rows) {
   const sbe_run_events *events = &r->request->events;
   if (r->request->dry_run) {
     show(r, model, step, list);

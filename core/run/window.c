@@ -60,9 +60,14 @@ static void print_log(sbe_runner *r, sbe_statements *out) {
   sbe_log_row *rows = SBE_NEW_ARRAY(r->window_arena, sbe_log_row, n);
   for (size_t i = 0; i < n; i++) {
     const sbe_step_result *step = &results->steps[r->n_logged + i];
-    rows[i] = (sbe_log_row){results->run_id, step->model,    step->step,
-                            step->status,    step->error_text, step->started,
-                            step->started + (int64_t)(step->seconds * 1e6), step->rows};
+    rows[i] = (sbe_log_row){results->run_id,
+                            step->model,
+                            step->step,
+                            step->status,
+                            step->error_text,
+                            step->started,
+                            step->started + (int64_t)(step->seconds * 1e6),
+                            step->rows};
   }
   sbe_state_print_log(&r->sql, r->window_arena, n, rows, out);
 }
@@ -94,7 +99,8 @@ static int32_t publish(sbe_runner *r, sbe_run_view *view, const sbe_window *w, c
   }
   code = sbe_run_step(r, view->shape->view->model, "publish", &batch, true, NULL);
   if (code == SBE_CONFLICT)
-    return sbe_error_set(r->error, code, NULL, "nothing was published: another run has the lock now, or changed the same rows");
+    return sbe_error_set(r->error, code, NULL,
+                         "nothing was published: another run has the lock now, or changed the same rows");
   if (code == SBE_UNKNOWN_OUTCOME) {
     /* the answer was lost: the manifest knows whether it happened */
     sbe_state now;
@@ -156,16 +162,18 @@ static int32_t find_days(sbe_runner *r, const sbe_run_view *view, const sbe_wind
 typedef struct window_days {
   const char *condition; /* NULL: none is processed */
   size_t n;
-  sbe_date *dates;       /* NULL: the condition is the relation */
-  int64_t skipped;       /* rows on days that are not processed */
+  sbe_date *dates; /* NULL: the condition is the relation */
+  int64_t skipped; /* rows on days that are not processed */
 } window_days;
 
 static window_days take_days(sbe_runner *r, const sbe_window *w, const sbe_rows *rows) {
   window_days days = {.dates = SBE_NEW_ARRAY(r->window_arena, sbe_date, rows->n)};
   for (size_t i = 0; i < rows->n; i++) {
     const sbe_value *row = SBE_CELL(rows, i, 0);
-    if (sbe_cell_int(&row[1], 0)) days.dates[days.n++] = sbe_cell_int(&row[0], 0);
-    else days.skipped += sbe_cell_int(&row[2], 0);
+    if (sbe_cell_int(&row[1], 0))
+      days.dates[days.n++] = sbe_cell_int(&row[0], 0);
+    else
+      days.skipped += sbe_cell_int(&row[2], 0);
   }
   bool literals = r->request->plugin->adapter->capabilities & SBE_CAN_QUERY_CHEAPLY && !r->request->dry_run;
   if (!literals) days.dates = NULL;
@@ -183,7 +191,8 @@ static void attributes_are_current(const sbe_runner *r, sbe_state *state) {
 /* Advancing the roll-up rewrites the rows of all entities of its new days: not for every single one. */
 #define ROLLUP_STEP_DAYS 7
 
-/* Makes the roll-up anew, or takes it on, when enough days have settled. Made anew, the attributes are computed from it. */
+/* Makes the roll-up anew, or takes it on, when enough days have settled. Made anew, the attributes are computed from
+ * it. */
 static int32_t roll_up(sbe_runner *r, const sbe_run_view *view, sbe_window *w, const char *days, const sbe_state *next,
                        rollup_change *ret_change, sbe_date *ret_through) {
   *ret_change = ROLLUP_KEPT;
@@ -278,7 +287,10 @@ static int32_t scan_slice(sbe_runner *r, const sbe_scan *scan, size_t number, sb
   int32_t code = sbe_scan_print(scan, &r->columns, bounds[0], bounds[1], &select, &report, r->error);
   for (const sbe_finding *f = report.first; f; f = f->next) {
     if (f->severity == SBE_ERROR && code) sbe_error_set(r->error, SBE_INVALID, NULL, "%s", f->message);
-    sbe_run_note(r, f->severity, "%s%s%s", f->place.file ? f->place.file : "", f->place.file ? ": " : "", f->message);
+    if (f->place.file)
+      sbe_run_note(r, f->severity, "%s:%u:%u: %s", f->place.file, f->place.line, f->place.column, f->message);
+    else
+      sbe_run_note(r, f->severity, "%s", f->message);
   }
   sbe_statements list = {0};
   if (!code) code = sbe_print_scan_table(scan, r->lock.token_text, number, sbe_text_string(&select), &list, r->error);

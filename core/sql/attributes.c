@@ -13,10 +13,10 @@
 
 typedef struct finals {
   const sbe_window *w;
-  const char *days;      /* condition on the date of the days in scratch; NULL: none */
-  sbe_date least;        /* the first day that any window or the lifetime needs from the daily tables */
+  const char *days; /* condition on the date of the days in scratch; NULL: none */
+  sbe_date least;   /* the first day that any window or the lifetime needs from the daily tables */
   size_t n_periods;
-  int64_t *periods;      /* distinct; 0 is lifetime */
+  int64_t *periods; /* distinct; 0 is lifetime */
 } finals;
 
 static size_t period_index(const finals *f, int64_t days) {
@@ -43,8 +43,9 @@ static const char *period_condition(const finals *f, int64_t days) {
   const sbe_window *w = f->w;
   const char *date = sbe_column_text(w, NULL, "event_date");
   if (days)
-    return sbe_arena_printf(w->arena, "(%s >= %s AND %s < %s)", date, sbe_sql_date(w->sql, w->arena, f->w->until - days),
-                            date, sbe_sql_date(w->sql, w->arena, f->w->until));
+    return sbe_arena_printf(w->arena, "(%s >= %s AND %s < %s)", date,
+                            sbe_sql_date(w->sql, w->arena, f->w->until - days), date,
+                            sbe_sql_date(w->sql, w->arena, f->w->until));
   if (!w->has_rollup || f->least > w->rollup_through) return sbe_sql_bool(w->sql, true);
   return sbe_arena_printf(w->arena, "(%s > %s OR %s = %s)", date, sbe_sql_date(w->sql, w->arena, w->rollup_through),
                           date, sbe_sql_date(w->sql, w->arena, SBE_ROLLUP_DATE));
@@ -80,16 +81,21 @@ static const char *merge_operand(const sbe_window *w, const sbe_part_column *col
                                  const char *condition) {
   const sbe_part_column *parts = w->shape->parts;
   switch (operand) {
-  case SBE_OPERAND_VALUE: return sbe_column_text(w, NULL, column->name);
-  case SBE_OPERAND_PART_0: return sbe_column_text(w, NULL, parts[column->sibling[0]].name);
-  case SBE_OPERAND_PART_1: return sbe_column_text(w, NULL, parts[column->sibling[1]].name);
-  case SBE_OPERAND_WHERE: return condition;
+  case SBE_OPERAND_VALUE:
+    return sbe_column_text(w, NULL, column->name);
+  case SBE_OPERAND_PART_0:
+    return sbe_column_text(w, NULL, parts[column->sibling[0]].name);
+  case SBE_OPERAND_PART_1:
+    return sbe_column_text(w, NULL, parts[column->sibling[1]].name);
+  case SBE_OPERAND_WHERE:
+    return condition;
   case SBE_OPERAND_WHERE_PART_0:
     return sbe_arena_printf(w->arena, "(%s AND %s IS NOT NULL)", condition,
                             sbe_column_text(w, NULL, parts[column->sibling[0]].name));
   case SBE_OPERAND_NONE:
   case SBE_OPERAND_AT:
-  case SBE_OPERAND_EVENT_ID: break;
+  case SBE_OPERAND_EVENT_ID:
+    break;
   }
   return NULL;
 }
@@ -119,9 +125,12 @@ static const char *slot_name(const finals *f, const sbe_attribute_shape *a) {
 /* The parts that an attribute's final reads; the others need not be merged. */
 static bool final_reads(const sbe_aggregation *aggregation, size_t i) {
   switch (aggregation->final) {
-  case SBE_FINAL_PART_LAST: return i + 1 == aggregation->n_parts;
-  case SBE_FINAL_RATIO: return true;
-  default: return i == 0;
+  case SBE_FINAL_PART_LAST:
+    return i + 1 == aggregation->n_parts;
+  case SBE_FINAL_RATIO:
+    return true;
+  default:
+    return i == 0;
   }
 }
 
@@ -156,8 +165,8 @@ static void print_counts(const finals *f, const sbe_attribute_shape *a, sbe_text
   const sbe_shape *s = w->shape;
   const char *key = sbe_column_text(w, NULL, s->key);
   const char *value = sbe_column_text(w, NULL, s->slots[a->slot].column);
-  const char *condition = sbe_arena_printf(w->arena, "slot = %zu AND %s", a->slot,
-                                           period_condition(f, a->attribute->period_days));
+  const char *condition =
+      sbe_arena_printf(w->arena, "slot = %zu AND %s", a->slot, period_condition(f, a->attribute->period_days));
   SBE_PRINT(out, "(SELECT ", key, ", ", value, " AS v, SUM(value_count) AS n\n    FROM ");
   print_partial_rows(f, &s->daily_values, "daily_values", &s->rollup_values, condition, out);
   SBE_PRINT(out, " AS d\n    GROUP BY ", key, ", ", value, ") AS c");
@@ -173,20 +182,26 @@ static void print_slot(const finals *f, const sbe_attribute_shape *a, sbe_text *
   sbe_final final = a->attribute->aggregation->final;
   SBE_PRINT(out, "(SELECT ", key, ", ");
   if (final == SBE_FINAL_LIST || final == SBE_FINAL_DISTINCT) {
-    if (final == SBE_FINAL_LIST) SBE_OPERATION(w->sql, out, SBE_OP_LIST_OF, "v");
-    else sbe_text_puts(out, "COUNT(*)");
+    if (final == SBE_FINAL_LIST)
+      SBE_OPERATION(w->sql, out, SBE_OP_LIST_OF, "v");
+    else
+      sbe_text_puts(out, "COUNT(*)");
     SBE_PRINT(out, " AS ", result, "\n  FROM ");
     print_counts(f, a, out);
     SBE_PRINT(out, "\n  GROUP BY ", key, ")");
     return;
   }
-  if (final == SBE_FINAL_DICT) SBE_OPERATION(w->sql, out, SBE_OP_DICT_OF, "v", "n");
-  else sbe_text_puts(out, "v");
+  if (final == SBE_FINAL_DICT)
+    SBE_OPERATION(w->sql, out, SBE_OP_DICT_OF, "v", "n");
+  else
+    sbe_text_puts(out, "v");
   SBE_PRINT(out, " AS ", result, "\n  FROM (SELECT ", key, ", v, n, ROW_NUMBER() OVER (PARTITION BY ", key,
             " ORDER BY n", final == SBE_FINAL_LEAST ? "" : " DESC", ", v) AS row_rank\n    FROM ");
   print_counts(f, a, out);
-  if (final == SBE_FINAL_DICT) SBE_PRINT(out, ") AS r\n  WHERE row_rank <= " MOST_DICT_MEMBERS "\n  GROUP BY ", key, ")");
-  else sbe_text_puts(out, ") AS r\n  WHERE row_rank = 1)");
+  if (final == SBE_FINAL_DICT)
+    SBE_PRINT(out, ") AS r\n  WHERE row_rank <= " MOST_DICT_MEMBERS "\n  GROUP BY ", key, ")");
+  else
+    sbe_text_puts(out, ") AS r\n  WHERE row_rank = 1)");
 }
 
 static bool slot_is_first(const sbe_shape *s, size_t a) {
@@ -236,10 +251,15 @@ static const char *empty_text(const sbe_window *w, const sbe_attribute *a) {
     return sbe_arena_strndup(w->arena, out.data, out.size);
   }
   switch (a->aggregation->empty) {
-  case SBE_EMPTY_NULL: return NULL;
-  case SBE_EMPTY_ZERO: sbe_print_literal(w->sql, &out, a->type, 1, &zero, NULL); break;
+  case SBE_EMPTY_NULL:
+    return NULL;
+  case SBE_EMPTY_ZERO:
+    sbe_print_literal(w->sql, &out, a->type, 1, &zero, NULL);
+    break;
   case SBE_EMPTY_LIST:
-  case SBE_EMPTY_DICT: sbe_print_literal(w->sql, &out, a->type, 0, NULL, NULL); break;
+  case SBE_EMPTY_DICT:
+    sbe_print_literal(w->sql, &out, a->type, 0, NULL, NULL);
+    break;
   }
   return sbe_arena_strndup(w->arena, out.data, out.size);
 }
@@ -269,7 +289,8 @@ static sbe_cell elapsed(const finals *f, sbe_layers *l, const sbe_attribute *a, 
   return sbe_layers_add(l, sbe_arena_strdup(w->arena, sbe_text_string(&text)), 1, &micros);
 }
 
-/* The value before it is read as the attribute's type, its class, and the cell that is NULL (or 0) when there is none. */
+/* The value before it is read as the attribute's type, its class, and the cell that is NULL (or 0) when there is none.
+ */
 static sbe_cell final_value(const finals *f, sbe_layers *l, const sbe_attribute_shape *a, int32_t *ret_class,
                             sbe_cell *ret_presence) {
   const sbe_shape *s = f->w->shape;
@@ -281,19 +302,23 @@ static sbe_cell final_value(const finals *f, sbe_layers *l, const sbe_attribute_
   size_t last = attribute->aggregation->n_parts - 1;
   *ret_presence = parts[0];
   switch (attribute->aggregation->final) {
-  case SBE_FINAL_PART_0: *ret_class = sbe_type_class(s->parts[a->parts[0]].type); return parts[0];
+  case SBE_FINAL_PART_0:
+    *ret_class = sbe_type_class(s->parts[a->parts[0]].type);
+    return parts[0];
   case SBE_FINAL_PART_LAST:
     *ret_class = sbe_type_class(s->parts[a->parts[last]].type);
     return *ret_presence = parts[last];
   case SBE_FINAL_RATIO:
     *ret_class = SBE_CLASS_DOUBLE;
     return sbe_layers_pattern(l, "CASE WHEN {1} > 0 THEN {0} / {1} END", 2, parts);
-  case SBE_FINAL_ELAPSED: return elapsed(f, l, attribute, parts[0], ret_class);
+  case SBE_FINAL_ELAPSED:
+    return elapsed(f, l, attribute, parts[0], ret_class);
   case SBE_FINAL_LIST:
   case SBE_FINAL_MOST:
   case SBE_FINAL_LEAST:
   case SBE_FINAL_DISTINCT:
-  case SBE_FINAL_DICT: break;
+  case SBE_FINAL_DICT:
+    break;
   }
   *ret_presence = sbe_layers_base(l, slot_name(f, a));
   *ret_class = attribute->aggregation->final == SBE_FINAL_DISTINCT ? SBE_CLASS_INTEGER : 0;
@@ -309,8 +334,8 @@ static sbe_cell final_cell(const finals *f, sbe_layers *l, const sbe_attribute_s
   if (!fits) value = sbe_layers_read(l, value, class_, attribute->type);
   const char *empty = empty_text(f->w, attribute);
   if (!empty) return value;
-  const char *pattern =
-      sbe_arena_printf(f->w->arena, "CASE WHEN {0} IS NULL%s THEN ", attribute->aggregation->zero_is_empty ? " OR {0} = 0" : "");
+  const char *pattern = sbe_arena_printf(f->w->arena, "CASE WHEN {0} IS NULL%s THEN ",
+                                         attribute->aggregation->zero_is_empty ? " OR {0} = 0" : "");
   sbe_cell cells[] = {presence, value};
   const char *names[] = {sbe_layers_name(l, presence), sbe_layers_name(l, value)};
   sbe_cleanup_text sbe_text text = SBE_TEXT(SBE_MAX_STATEMENT);

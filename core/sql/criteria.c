@@ -12,9 +12,9 @@
 
 /* How one value is compared with a property. */
 typedef struct comparison {
-  int32_t type;            /* the property is read so */
-  const char *literal;     /* the value, printed so */
-  const char *exact;       /* a number that a double may not hold: the value as SBE_TYPE_DECIMAL; else NULL */
+  int32_t type;        /* the property is read so */
+  const char *literal; /* the value, printed so */
+  const char *exact;   /* a number that a double may not hold: the value as SBE_TYPE_DECIMAL; else NULL */
 } comparison;
 
 /* Integers from 2^53 on (16 digits and more) and up to 28 digits, which SBE_TYPE_DECIMAL surely holds. */
@@ -40,10 +40,12 @@ static comparison compare_as(const sbe_reader *r, int32_t class_, const sbe_lite
   bool number = class_ == SBE_CLASS_INTEGER || class_ == SBE_CLASS_DECIMAL || class_ == SBE_CLASS_DOUBLE;
   sbe_timestamp at;
   switch (value->kind) {
-  case SBE_LITERAL_NUMBER: return as_number(r, value);
+  case SBE_LITERAL_NUMBER:
+    return as_number(r, value);
   case SBE_LITERAL_BOOL:
     return (comparison){SBE_TYPE_BOOL, sbe_sql_bool(r->sql, strcmp(value->text, "true") == 0), NULL};
-  case SBE_LITERAL_TEXT: break;
+  case SBE_LITERAL_TEXT:
+    break;
   }
   if (number && sbe_is_number(value->text, value->size)) return as_number(r, value);
   if (class_ == SBE_CLASS_TIMESTAMP && sbe_timestamp_parse(value->text, value->size, &at))
@@ -145,7 +147,8 @@ static void print_in(const sbe_reader *r, const sbe_criterion *criterion, int32_
 
 static void print_like(const sbe_reader *r, const sbe_criterion *criterion, sbe_expression *out) {
   sbe_cell cell = sbe_read_property(r, criterion->property, SBE_TYPE_TEXT);
-  const char *operands[] = {sbe_layers_name(r->layers, cell), sbe_sql_text(r->sql, r->arena, criterion->values[0].text)};
+  const char *operands[] = {sbe_layers_name(r->layers, cell),
+                            sbe_sql_text(r->sql, r->arena, criterion->values[0].text)};
   sbe_print_operation(r->sql, &out->text, SBE_OP_LIKE, 2, operands);
   sbe_text_puts(&out->text, " AND ");
   sbe_expression_cell(r, out, cell); /* names the operand, and says that NULL meets no pattern */
@@ -162,16 +165,23 @@ static void print_positive(const sbe_reader *r, const sbe_criterion *criterion, 
     sbe_expression_cell(r, out, raw);
     sbe_text_puts(&out->text, operator_ == SBE_IS_NULL ? " IS NULL" : " IS NOT NULL");
     return;
-  case SBE_LIKE: print_like(r, criterion, out); return;
-  case SBE_IN: print_in(r, criterion, class_, out); return;
+  case SBE_LIKE:
+    print_like(r, criterion, out);
+    return;
+  case SBE_IN:
+    print_in(r, criterion, class_, out);
+    return;
   case SBE_EQUAL:
   case SBE_LESS:
   case SBE_GREATER:
   case SBE_LESS_EQUAL:
-  case SBE_GREATER_EQUAL: print_comparison(r, criterion->property, class_, operator_, criterion->values, out); return;
+  case SBE_GREATER_EQUAL:
+    print_comparison(r, criterion->property, class_, operator_, criterion->values, out);
+    return;
   case SBE_NOT_EQUAL:
   case SBE_NOT_LIKE:
-  case SBE_NOT_IN: return; /* negated by the caller */
+  case SBE_NOT_IN:
+    return; /* negated by the caller */
   }
 }
 
@@ -183,6 +193,7 @@ void sbe_print_criterion(const sbe_reader *r, const sbe_criterion *criterion, sb
   if (operator_ == SBE_NOT_IN) operator_ = SBE_IN;
   sbe_text_puts(&out->text, negated ? "(CASE WHEN " : "(");
   print_positive(r, criterion, operator_, out);
-  if (negated) SBE_PRINT(&out->text, " THEN ", sbe_sql_bool(r->sql, false), " ELSE ", sbe_sql_bool(r->sql, true), " END");
+  if (negated)
+    SBE_PRINT(&out->text, " THEN ", sbe_sql_bool(r->sql, false), " ELSE ", sbe_sql_bool(r->sql, true), " END");
   sbe_text_putc(&out->text, ')');
 }

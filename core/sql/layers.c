@@ -29,7 +29,7 @@ struct sbe_layers {
   struct output {
     sbe_cell cell;
     const char *name;
-  } *outputs;
+  } * outputs;
   size_t n_outputs, outputs_capacity;
   uint32_t depth; /* of the highest column */
   uint32_t buckets[256];
@@ -135,8 +135,10 @@ static void print_layer(const sbe_layers *l, uint32_t depth, const char *from, s
     bool passed_on = c->depth < depth && c->last > depth;
     if (!(c->depth == depth || passed_on)) continue;
     sbe_text_puts(out, first ? "" : ", ");
-    if (c->depth == depth) SBE_PRINT(out, c->text, " AS ", c->name);
-    else sbe_text_puts(out, c->name);
+    if (c->depth == depth)
+      SBE_PRINT(out, c->text, " AS ", c->name);
+    else
+      sbe_text_puts(out, c->name);
     first = false;
   }
   if (first) sbe_text_putc(out, '1');

@@ -90,14 +90,21 @@ int32_t sbe_type_class(int32_t type) {
   switch (type) {
   case SBE_TYPE_INT32:
   case SBE_TYPE_INT64:
-  case SBE_TYPE_WIDE_INTEGER: return SBE_CLASS_INTEGER;
-  case SBE_TYPE_DECIMAL: return SBE_CLASS_DECIMAL;
-  case SBE_TYPE_DOUBLE: return SBE_CLASS_DOUBLE;
-  case SBE_TYPE_BOOL: return SBE_CLASS_BOOL;
+  case SBE_TYPE_WIDE_INTEGER:
+    return SBE_CLASS_INTEGER;
+  case SBE_TYPE_DECIMAL:
+    return SBE_CLASS_DECIMAL;
+  case SBE_TYPE_DOUBLE:
+    return SBE_CLASS_DOUBLE;
+  case SBE_TYPE_BOOL:
+    return SBE_CLASS_BOOL;
   case SBE_TYPE_TIMESTAMP:
-  case SBE_TYPE_DATE: return SBE_CLASS_TIMESTAMP;
-  case SBE_TYPE_DICT: return SBE_CLASS_OBJECT;
-  default: return SBE_CLASS_TEXT;
+  case SBE_TYPE_DATE:
+    return SBE_CLASS_TIMESTAMP;
+  case SBE_TYPE_DICT:
+    return SBE_CLASS_OBJECT;
+  default:
+    return SBE_CLASS_TEXT;
   }
 }
 
@@ -220,8 +227,10 @@ static void print_scalar(const sbe_sql *sql, sbe_text *out, int32_t type, const 
     sbe_text_puts(out, sbe_sql_bool(sql, strcmp(value->text, "true") == 0 || strcmp(value->text, "1") == 0));
     return;
   case SBE_TYPE_TIMESTAMP:
-    if (sbe_parse_int64(value->text, value->size, &seconds)) at = seconds * SBE_SECOND_US;
-    else (void)!sbe_timestamp_parse(value->text, value->size, &at);
+    if (sbe_parse_int64(value->text, value->size, &seconds))
+      at = seconds * SBE_SECOND_US;
+    else
+      (void)!sbe_timestamp_parse(value->text, value->size, &at);
     sbe_print_timestamp(sql, out, at);
     return;
   case SBE_TYPE_INT32:
@@ -235,11 +244,13 @@ static void print_scalar(const sbe_sql *sql, sbe_text *out, int32_t type, const 
     SBE_OPERATION(sql, out, SBE_OP_CAST, sbe_text_string(&quoted), sbe_physical_type(sql->dialect, type));
     return;
   }
-  default: sql->dialect->literal(out, value->text, value->size);
+  default:
+    sql->dialect->literal(out, value->text, value->size);
   }
 }
 
-static void print_dict(const sbe_sql *sql, sbe_text *out, size_t n, const sbe_literal *values, const sbe_literal *keys) {
+static void print_dict(const sbe_sql *sql, sbe_text *out, size_t n, const sbe_literal *values,
+                       const sbe_literal *keys) {
   sbe_cleanup_text sbe_text json = SBE_TEXT(SBE_MAX_STATEMENT);
   sbe_cleanup_text sbe_text quoted = SBE_TEXT(SBE_MAX_STATEMENT);
   sbe_text_putc(&json, '{');
@@ -247,8 +258,10 @@ static void print_dict(const sbe_sql *sql, sbe_text *out, size_t n, const sbe_li
     sbe_text_puts(&json, i ? ",\"" : "\"");
     for (const char *c = keys[i].text; *c; c++) {
       if (*c == '"' || *c == '\\') sbe_text_putc(&json, '\\');
-      if ((unsigned char)*c < 0x20) sbe_text_printf(&json, "\\u%04x", (unsigned)*c);
-      else sbe_text_putc(&json, *c);
+      if ((unsigned char)*c < 0x20)
+        sbe_text_printf(&json, "\\u%04x", (unsigned)*c);
+      else
+        sbe_text_putc(&json, *c);
     }
     SBE_PRINT(&json, "\":", values[i].text);
   }

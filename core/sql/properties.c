@@ -88,13 +88,18 @@ static sbe_cell read_part(const sbe_reader *r, const sbe_property *property, int
 static sbe_cell fold(const sbe_reader *r, const sbe_property *property, sbe_cell a, sbe_cell b) {
   sbe_cell both[] = {a, b};
   switch (property->calculation) {
-  case SBE_CALCULATE_SUM: return sbe_layers_pattern(r->layers, "({0} + {1})", 2, both);
-  case SBE_CALCULATE_PRODUCT: return sbe_layers_pattern(r->layers, "({0} * {1})", 2, both);
+  case SBE_CALCULATE_SUM:
+    return sbe_layers_pattern(r->layers, "({0} + {1})", 2, both);
+  case SBE_CALCULATE_PRODUCT:
+    return sbe_layers_pattern(r->layers, "({0} * {1})", 2, both);
   case SBE_CALCULATE_MIN:
-    return sbe_layers_pattern(r->layers, "CASE WHEN {0} < {1} THEN {0} WHEN {1} IS NOT NULL AND {0} IS NOT NULL THEN {1} END", 2, both);
+    return sbe_layers_pattern(
+        r->layers, "CASE WHEN {0} < {1} THEN {0} WHEN {1} IS NOT NULL AND {0} IS NOT NULL THEN {1} END", 2, both);
   case SBE_CALCULATE_MAX:
-    return sbe_layers_pattern(r->layers, "CASE WHEN {0} > {1} THEN {0} WHEN {1} IS NOT NULL AND {0} IS NOT NULL THEN {1} END", 2, both);
-  case SBE_CALCULATE_COALESCE: return sbe_layers_pattern(r->layers, "COALESCE({0}, {1})", 2, both);
+    return sbe_layers_pattern(
+        r->layers, "CASE WHEN {0} > {1} THEN {0} WHEN {1} IS NOT NULL AND {0} IS NOT NULL THEN {1} END", 2, both);
+  case SBE_CALCULATE_COALESCE:
+    return sbe_layers_pattern(r->layers, "COALESCE({0}, {1})", 2, both);
   case SBE_CALCULATE_CONCAT: {
     sbe_cell separated = b;
     if (*property->separator) {
@@ -107,7 +112,8 @@ static sbe_cell fold(const sbe_reader *r, const sbe_property *property, sbe_cell
     return sbe_layers_pattern(r->layers, "CASE WHEN {0} IS NULL THEN {1} WHEN {1} IS NULL THEN {0} ELSE {2} END", 3,
                               (sbe_cell[]){a, b, joined});
   }
-  case SBE_CALCULATE_NONE: break;
+  case SBE_CALCULATE_NONE:
+    break;
   }
   return a;
 }
@@ -119,17 +125,21 @@ static classed calculate(const sbe_reader *r, const sbe_property *property) {
   if (property->calculation == SBE_CALCULATE_COALESCE) {
     /* of one native class, it keeps it: the number 10 is less than the number 9 only as text */
     int32_t first = read_raw(r, property->parts[0]).class_;
-    bool same = first == SBE_CLASS_INTEGER || first == SBE_CLASS_DOUBLE || first == SBE_CLASS_TIMESTAMP || first == SBE_CLASS_BOOL;
+    bool same = first == SBE_CLASS_INTEGER || first == SBE_CLASS_DOUBLE || first == SBE_CLASS_TIMESTAMP ||
+                first == SBE_CLASS_BOOL;
     for (size_t i = 1; i < property->n_parts; i++) same = same && read_raw(r, property->parts[i]).class_ == first;
     if (same) {
-      static const int32_t natural[] = {[SBE_CLASS_INTEGER] = SBE_TYPE_INT64, [SBE_CLASS_DOUBLE] = SBE_TYPE_DOUBLE,
-                                        [SBE_CLASS_BOOL] = SBE_TYPE_BOOL, [SBE_CLASS_TIMESTAMP] = SBE_TYPE_TIMESTAMP};
+      static const int32_t natural[] = {[SBE_CLASS_INTEGER] = SBE_TYPE_INT64,
+                                        [SBE_CLASS_DOUBLE] = SBE_TYPE_DOUBLE,
+                                        [SBE_CLASS_BOOL] = SBE_TYPE_BOOL,
+                                        [SBE_CLASS_TIMESTAMP] = SBE_TYPE_TIMESTAMP};
       type = natural[first];
       class_ = first;
     }
   }
   sbe_cell result = read_part(r, property->parts[0], type);
-  for (size_t i = 1; i < property->n_parts; i++) result = fold(r, property, result, read_part(r, property->parts[i], type));
+  for (size_t i = 1; i < property->n_parts; i++)
+    result = fold(r, property, result, read_part(r, property->parts[i], type));
   return (classed){result, class_};
 }
 
@@ -188,13 +198,14 @@ sbe_cell sbe_read_event(const sbe_reader *r, const sbe_event *event) {
     sbe_print_text(r->sql, &e.text, event->specification_id);
     between = " AND ";
   }
-  if (!e.text.size) sbe_text_puts(&e.text, sbe_sql_bool(r->sql, true));
-  else print_then_bool(r, &e);
+  if (!e.text.size)
+    sbe_text_puts(&e.text, sbe_sql_bool(r->sql, true));
+  else
+    print_then_bool(r, &e);
   return finish(r, &e);
 }
 
-sbe_cell sbe_read_match(const sbe_reader *r, size_t n_events, const sbe_cell *events, const sbe_criteria *criteria,
-                        const sbe_cell *value) {
+sbe_cell sbe_read_match(const sbe_reader *r, size_t n_events, const sbe_cell *events, const sbe_criteria *criteria) {
   sbe_expression e = {.text = SBE_TEXT(SBE_MAX_STATEMENT)};
   const char *between = "CASE WHEN ";
   if (n_events) {
@@ -204,12 +215,6 @@ sbe_cell sbe_read_match(const sbe_reader *r, size_t n_events, const sbe_cell *ev
       sbe_expression_cell(r, &e, events[i]);
     }
     sbe_text_putc(&e.text, ')');
-    between = "\n AND ";
-  }
-  if (value) {
-    sbe_text_puts(&e.text, between);
-    sbe_expression_cell(r, &e, *value);
-    sbe_text_puts(&e.text, " IS NOT NULL");
     between = "\n AND ";
   }
   for (size_t i = 0; i < criteria->n_all; i++) {
@@ -222,8 +227,10 @@ sbe_cell sbe_read_match(const sbe_reader *r, size_t n_events, const sbe_cell *ev
     sbe_print_criterion(r, &criteria->any[i], &e);
     if (i + 1 == criteria->n_any) sbe_text_putc(&e.text, ')');
   }
-  if (!e.text.size) sbe_text_puts(&e.text, sbe_sql_bool(r->sql, true));
-  else print_then_bool(r, &e);
+  if (!e.text.size)
+    sbe_text_puts(&e.text, sbe_sql_bool(r->sql, true));
+  else
+    print_then_bool(r, &e);
   return finish(r, &e);
 }
 

@@ -31,8 +31,7 @@ sbe_cell sbe_read_property(const sbe_reader *reader, const sbe_property *propert
 sbe_cell sbe_read_raw(const sbe_reader *reader, const sbe_property *property, int32_t *ret_class);
 /* Booleans that are never NULL. */
 sbe_cell sbe_read_event(const sbe_reader *reader, const sbe_event *event);
-sbe_cell sbe_read_match(const sbe_reader *reader, size_t n_events, const sbe_cell *events, const sbe_criteria *criteria,
-                        const sbe_cell *value);
+sbe_cell sbe_read_match(const sbe_reader *reader, size_t n_events, const sbe_cell *events, const sbe_criteria *criteria);
 
 /* An expression that grows, with the cells that it is over. */
 typedef struct sbe_expression {

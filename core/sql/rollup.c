@@ -64,14 +64,14 @@ static const char *column_list(const sbe_window *w, const struct sbe_table_shape
 }
 
 /* The daily rows, and the rows that the roll-up has of the same entities. */
-static void print_source(const sbe_window *w, const struct sbe_table_shape *rollup,
-                         const struct sbe_table_shape *daily, const char *scratch, const char *days,
-                         const char *condition, sbe_text *out) {
+static void print_source(const sbe_window *w, const struct sbe_table_shape *rollup, const struct sbe_table_shape *daily,
+                         const char *scratch, const char *days, const char *condition, sbe_text *out) {
   const char *columns = column_list(w, rollup), *key = sbe_column_text(w, NULL, w->shape->key);
   sbe_text_putc(out, '(');
   print_days(w, daily, scratch, days, condition, columns, out);
   if (w->has_rollup) {
-    SBE_PRINT(out, "\n  UNION ALL SELECT ", columns, " FROM ", sbe_view_table(w, rollup->name), " WHERE ", key, " IN (");
+    SBE_PRINT(out, "\n  UNION ALL SELECT ", columns, " FROM ", sbe_view_table(w, rollup->name), " WHERE ", key,
+              " IN (");
     print_days(w, daily, scratch, days, condition, key, out);
     sbe_text_putc(out, ')');
   }
@@ -86,8 +86,10 @@ static int32_t print_partials(const sbe_window *w, sbe_date through, const char 
   SBE_PRINT(&select, "SELECT ", key, ", ", sbe_sql_date(w->sql, w->arena, SBE_ROLLUP_DATE), " AS event_date");
   for (size_t i = 0; i < s->n_parts; i++) {
     sbe_text_puts(&select, ",\n  ");
-    if (part_is_lifetime(s, i)) sbe_print_merge(w, i, sbe_sql_bool(w->sql, true), &select);
-    else sbe_print_null(w->sql, &select, s->parts[i].type);
+    if (part_is_lifetime(s, i))
+      sbe_print_merge(w, i, sbe_sql_bool(w->sql, true), &select);
+    else
+      sbe_print_null(w->sql, &select, s->parts[i].type);
     SBE_PRINT(&select, " AS ", sbe_column_text(w, NULL, s->parts[i].name));
   }
   sbe_text_puts(&select, "\nFROM ");
@@ -104,10 +106,12 @@ static int32_t print_values(const sbe_window *w, sbe_date through, const char *d
   const char *condition = sbe_arena_printf(w->arena, "%s AND %s", range(w, through), slots ? slots : "1 = 0");
   sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT), group = SBE_TEXT(1 << 20);
   SBE_PRINT(&group, key, ", slot");
-  for (size_t i = 0; i < s->n_slot_types; i++) SBE_PRINT(&group, ", ", sbe_column_text(w, NULL, sbe_slot_column(s->slot_types[i])));
+  for (size_t i = 0; i < s->n_slot_types; i++)
+    SBE_PRINT(&group, ", ", sbe_column_text(w, NULL, sbe_slot_column(s->slot_types[i])));
   SBE_PRINT(&select, "SELECT ", key, ", ", sbe_sql_date(w->sql, w->arena, SBE_ROLLUP_DATE),
             " AS event_date, slot, SUM(value_count) AS value_count");
-  for (size_t i = 0; i < s->n_slot_types; i++) SBE_PRINT(&select, ", ", sbe_column_text(w, NULL, sbe_slot_column(s->slot_types[i])));
+  for (size_t i = 0; i < s->n_slot_types; i++)
+    SBE_PRINT(&select, ", ", sbe_column_text(w, NULL, sbe_slot_column(s->slot_types[i])));
   sbe_text_puts(&select, "\nFROM ");
   print_source(w, &s->rollup_values, &s->daily_values, "daily_values", days, condition, &select);
   SBE_PRINT(&select, "\nGROUP BY ", sbe_text_string(&group));

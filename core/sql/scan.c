@@ -19,7 +19,7 @@ typedef struct index_ {
   struct {
     uint64_t key;
     uint32_t value; /* + 1; 0: free */
-  } *slots;
+  } * slots;
   size_t size, used;
 } index_;
 
@@ -49,7 +49,7 @@ typedef struct builder {
   index_ values, matches, keys;
 } builder;
 
-static const char *add_scan_value(builder *b, const sbe_value_column *value, size_t *ret_index) {
+static const char *add_scan_value(builder *b, const sbe_value_column *value) {
   sbe_scan *s = b->scan;
   uint32_t *found = index_find(s->arena, &b->values, ((uint64_t)value->property->id << 32) | (uint32_t)value->type);
   if (!*found) {
@@ -57,17 +57,16 @@ static const char *add_scan_value(builder *b, const sbe_value_column *value, siz
         (sbe_value_column){value->property, value->type, sbe_arena_printf(s->arena, "v%zu", s->n_values)};
     *found = (uint32_t)++s->n_values;
   }
-  *ret_index = *found - 1;
   return s->values[*found - 1].name;
 }
 
-static const char *add_scan_match(builder *b, const sbe_match_column *match, size_t value) {
+static const char *add_scan_match(builder *b, const sbe_match_column *match) {
   sbe_scan *s = b->scan;
-  uint64_t key = ((uint64_t)match->events->id << 42) ^ ((uint64_t)match->criteria->id << 21) ^ (uint64_t)(value + 1);
+  uint64_t key = ((uint64_t)match->events->id << 32) | match->criteria->id;
   uint32_t *found = index_find(s->arena, &b->matches, key);
   if (!*found) {
-    s->matches[s->n_matches] = (sbe_match_column){match->events, match->criteria, value,
-                                                  sbe_arena_printf(s->arena, "m%zu", s->n_matches)};
+    s->matches[s->n_matches] =
+        (sbe_match_column){match->events, match->criteria, sbe_arena_printf(s->arena, "m%zu", s->n_matches)};
     *found = (uint32_t)++s->n_matches;
   }
   return s->matches[*found - 1].name;
@@ -101,22 +100,24 @@ static void add_view(builder *b, const sbe_shape *shape) {
   view->key = add_scan_key(b, shape->view->key_property);
   view->values = SBE_NEW_ARRAY(s->arena, const char *, shape->n_values);
   view->matches = SBE_NEW_ARRAY(s->arena, const char *, shape->n_matches);
-  size_t *indices = SBE_NEW_ARRAY(s->arena, size_t, shape->n_values);
-  for (size_t i = 0; i < shape->n_values; i++) view->values[i] = add_scan_value(b, &shape->values[i], &indices[i]);
+  for (size_t i = 0; i < shape->n_values; i++) view->values[i] = add_scan_value(b, &shape->values[i]);
   for (size_t i = 0; i < shape->n_matches; i++) {
     const sbe_match_column *match = &shape->matches[i];
-    view->matches[i] = add_scan_match(b, match, match->value == SBE_NONE ? SBE_NONE : indices[match->value]);
+    view->matches[i] = add_scan_match(b, match);
     add_events(s, match->events);
   }
 }
 
 static void list_columns(sbe_scan *s) {
-  s->columns = SBE_NEW_ARRAY(s->arena, sbe_column_spec,
-                             6 + s->n_events + s->n_keys + s->n_views + s->n_values + s->n_matches);
+  s->columns =
+      SBE_NEW_ARRAY(s->arena, sbe_column_spec, 6 + s->n_events + s->n_keys + s->n_views + s->n_values + s->n_matches);
   static const sbe_column_spec fixed[] = {
-      {"event_id", SBE_TYPE_TEXT},           {"load_tstamp", SBE_TYPE_TIMESTAMP},
-      {"dvce_created_tstamp", SBE_TYPE_TIMESTAMP}, {"collector_tstamp", SBE_TYPE_TIMESTAMP},
-      {"derived_tstamp", SBE_TYPE_TIMESTAMP}, {"event_date", SBE_TYPE_DATE},
+      {"event_id", SBE_TYPE_TEXT},
+      {"load_tstamp", SBE_TYPE_TIMESTAMP},
+      {"dvce_created_tstamp", SBE_TYPE_TIMESTAMP},
+      {"collector_tstamp", SBE_TYPE_TIMESTAMP},
+      {"derived_tstamp", SBE_TYPE_TIMESTAMP},
+      {"event_date", SBE_TYPE_DATE},
   };
   for (size_t i = 0; i < 6; i++) s->columns[s->n_columns++] = fixed[i];
   for (size_t i = 0; i < s->n_events; i++)
@@ -131,8 +132,8 @@ static void list_columns(sbe_scan *s) {
     s->columns[s->n_columns++] = (sbe_column_spec){s->matches[i].name, SBE_TYPE_BOOL};
 }
 
-size_t sbe_scan_new(const sbe_sql *sql, sbe_arena *arena, const sbe_vars *vars, size_t n, const sbe_shape *const *shapes,
-                    sbe_scan **ret_scan) {
+size_t sbe_scan_new(const sbe_sql *sql, sbe_arena *arena, const sbe_vars *vars, size_t n,
+                    const sbe_shape *const *shapes, sbe_scan **ret_scan) {
   size_t taken = 0, columns = 0, values = 0, matches = 0, events = 0;
   while (taken < n) {
     const sbe_shape *shape = shapes[taken];
@@ -190,7 +191,8 @@ static bool property_uses(const sbe_property *property, const sbe_path *path) {
   if (!property) return false;
   for (size_t i = 0; i < property->n_parts; i++)
     if (property_uses(property->parts[i], path)) return true;
-  return !property->calculation && property->path.kind == path->kind && sbe_strcaseeq(property->path.column, path->column);
+  return !property->calculation && property->path.kind == path->kind &&
+         sbe_strcaseeq(property->path.column, path->column);
 }
 
 static bool attribute_uses(const sbe_attribute *a, const sbe_path *path) {
@@ -215,16 +217,18 @@ static void report_missing(const sbe_scan *s, const sbe_path *path, sbe_report *
   for (size_t v = 0; v < s->n_views; v++) {
     const sbe_view *view = s->views[v].shape->view;
     if (property_uses(view->key_property, path)) {
-      sbe_report_add(report, SBE_ERROR, view->place, "view '%s': the events table has no column '%s', which is its entity key",
-                     view->name, path->column);
+      sbe_report_add(report, SBE_ERROR, view->place,
+                     "view '%s': the events table has no column '%s', which is its entity key", view->name,
+                     path->column);
       told = true;
     }
     for (size_t a = 0; a < view->n_attributes; a++) {
       if (!attribute_uses(view->attributes[a], path)) continue;
-      sbe_report_add(report, atomic ? SBE_ERROR : SBE_WARNING, view->attributes[a]->place,
-                     atomic ? "attribute '%s' of view '%s': the events table has no column '%s'"
-                            : "attribute '%s' of view '%s': the events table has no column '%s' yet; it is taken to be NULL",
-                     view->attributes[a]->name, view->name, path->column);
+      sbe_report_add(
+          report, atomic ? SBE_ERROR : SBE_WARNING, view->attributes[a]->place,
+          atomic ? "attribute '%s' of view '%s': the events table has no column '%s'"
+                 : "attribute '%s' of view '%s': the events table has no column '%s' yet; it is taken to be NULL",
+          view->attributes[a]->name, view->name, path->column);
       told = true;
     }
   }
@@ -322,11 +326,8 @@ static void read_columns(const sbe_scan *s, const sbe_reader *r, sbe_cell fixed[
     candidates[i] = read_candidate(s, r, &s->views[i], keys[key], events);
     sbe_layers_output(l, candidates[i], s->columns[column++].name);
   }
-  sbe_cell *values = SBE_NEW_ARRAY(s->arena, sbe_cell, s->n_values);
-  for (size_t i = 0; i < s->n_values; i++) {
-    values[i] = sbe_read_property(r, s->values[i].property, s->values[i].type);
-    sbe_layers_output(l, values[i], s->columns[column++].name);
-  }
+  for (size_t i = 0; i < s->n_values; i++)
+    sbe_layers_output(l, sbe_read_property(r, s->values[i].property, s->values[i].type), s->columns[column++].name);
   sbe_cell *wanted = SBE_NEW_ARRAY(s->arena, sbe_cell, s->n_events);
   for (size_t i = 0; i < s->n_matches; i++) {
     const sbe_match_column *match = &s->matches[i];
@@ -334,9 +335,7 @@ static void read_columns(const sbe_scan *s, const sbe_reader *r, sbe_cell fixed[
     for (size_t e = 0; e < s->n_events; e++)
       for (size_t k = 0; k < match->events->n; k++)
         if (match->events->events[k] == s->events[e]) wanted[n++] = events[e];
-    sbe_cell cell =
-        sbe_read_match(r, n, wanted, match->criteria, match->value == SBE_NONE ? NULL : &values[match->value]);
-    sbe_layers_output(l, cell, s->columns[column++].name);
+    sbe_layers_output(l, sbe_read_match(r, n, wanted, match->criteria), s->columns[column++].name);
   }
 }
 

@@ -25,12 +25,18 @@ static const char *type_name(int32_t type) {
 
 const char *sbe_slot_column(int32_t type) {
   switch (type) {
-  case SBE_TYPE_INT32: return "value_int32";
-  case SBE_TYPE_INT64: return "value_int64";
-  case SBE_TYPE_DOUBLE: return "value_double";
-  case SBE_TYPE_BOOL: return "value_bool";
-  case SBE_TYPE_TIMESTAMP: return "value_timestamp";
-  default: return "value_text";
+  case SBE_TYPE_INT32:
+    return "value_int32";
+  case SBE_TYPE_INT64:
+    return "value_int64";
+  case SBE_TYPE_DOUBLE:
+    return "value_double";
+  case SBE_TYPE_BOOL:
+    return "value_bool";
+  case SBE_TYPE_TIMESTAMP:
+    return "value_timestamp";
+  default:
+    return "value_text";
   }
 }
 
@@ -58,17 +64,16 @@ static size_t add_value(sbe_arena *arena, sbe_shape *shape, const sbe_property *
   if (!property || !type) return SBE_NONE;
   for (size_t i = 0; i < shape->n_values; i++)
     if (shape->values[i].property == property && shape->values[i].type == type) return i;
-  shape->values[shape->n_values] =
-      (sbe_value_column){property, type, value_column_name(arena, shape, property, type)};
+  shape->values[shape->n_values] = (sbe_value_column){property, type, value_column_name(arena, shape, property, type)};
   return shape->n_values++;
 }
 
-static size_t add_match(sbe_arena *arena, sbe_shape *shape, const sbe_attribute *attribute, size_t value) {
+static size_t add_match(sbe_arena *arena, sbe_shape *shape, const sbe_attribute *attribute) {
   for (size_t i = 0; i < shape->n_matches; i++) {
     const sbe_match_column *m = &shape->matches[i];
-    if (m->events == attribute->events && m->criteria == attribute->criteria && m->value == value) return i;
+    if (m->events == attribute->events && m->criteria == attribute->criteria) return i;
   }
-  shape->matches[shape->n_matches] = (sbe_match_column){attribute->events, attribute->criteria, value,
+  shape->matches[shape->n_matches] = (sbe_match_column){attribute->events, attribute->criteria,
                                                         sbe_arena_printf(arena, "match_%zu", shape->n_matches)};
   return shape->n_matches++;
 }
@@ -81,10 +86,10 @@ static int32_t part_type(const sbe_part *part, int32_t value_type) {
 }
 
 static bool same_partial(const sbe_part_column *column, const sbe_part *part, size_t value, size_t match,
-                         int32_t type) {
+                         size_t present, int32_t type) {
   return column->part->partial == part->partial &&
          memcmp(column->part->partial_operands, part->partial_operands, sizeof part->partial_operands) == 0 &&
-         column->value == value && column->match == match && column->type == type;
+         column->value == value && column->match == match && column->present == present && column->type == type;
 }
 
 static bool reads_value(const sbe_part *part) {
@@ -94,14 +99,19 @@ static bool reads_value(const sbe_part *part) {
 }
 
 static size_t add_part(sbe_arena *arena, sbe_shape *shape, const sbe_part *part, size_t value, size_t match,
-                       const size_t siblings[2]) {
+                       size_t present, const size_t siblings[2]) {
   int32_t type = part_type(part, value == SBE_NONE ? 0 : shape->values[value].type);
   if (!reads_value(part)) value = SBE_NONE;
   for (size_t i = 0; i < shape->n_parts; i++)
-    if (same_partial(&shape->parts[i], part, value, match, type)) return i;
+    if (same_partial(&shape->parts[i], part, value, match, present, type)) return i;
   size_t index = shape->n_parts++;
-  shape->parts[index] = (sbe_part_column){
-      part, value, match, {siblings[0], siblings[1]}, type, sbe_arena_printf(arena, "%s_%zu", part->name, index)};
+  shape->parts[index] = (sbe_part_column){part,
+                                          value,
+                                          match,
+                                          present,
+                                          {siblings[0], siblings[1]},
+                                          type,
+                                          sbe_arena_printf(arena, "%s_%zu", part->name, index)};
   return index;
 }
 
@@ -118,9 +128,8 @@ static size_t add_slot(sbe_shape *shape, size_t value, size_t match) {
 
 static void add_attribute(sbe_arena *arena, sbe_shape *shape, const sbe_attribute *attribute) {
   const sbe_aggregation *aggregation = attribute->aggregation;
-  size_t value =
-      add_value(arena, shape, attribute->property, sbe_aggregation_value_type(aggregation, attribute->type));
-  size_t match = add_match(arena, shape, attribute, attribute->ignore_nulls ? value : SBE_NONE);
+  size_t value = add_value(arena, shape, attribute->property, sbe_aggregation_value_type(aggregation, attribute->type));
+  size_t match = add_match(arena, shape, attribute), present = attribute->ignore_nulls ? value : SBE_NONE;
   sbe_attribute_shape *result = &shape->attributes[shape->n_attributes++];
   *result = (sbe_attribute_shape){attribute, {SBE_NONE, SBE_NONE, SBE_NONE}, SBE_NONE};
   if (aggregation->values) {
@@ -129,7 +138,7 @@ static void add_attribute(sbe_arena *arena, sbe_shape *shape, const sbe_attribut
   }
   size_t siblings[2] = {SBE_NONE, SBE_NONE};
   for (size_t i = 0; i < aggregation->n_parts; i++) {
-    result->parts[i] = add_part(arena, shape, &aggregation->parts[i], value, match, siblings);
+    result->parts[i] = add_part(arena, shape, &aggregation->parts[i], value, match, present, siblings);
     if (i < 2) siblings[i] = result->parts[i];
   }
   /* a part that was added before its sibling was known is its own first sibling */

@@ -18,11 +18,10 @@ typedef struct sbe_value_column {
   const char *name; /* "price_double" */
 } sbe_value_column;
 
-/* Whether an event matches `events` and meets `criteria` (and has a value): a column of filtered_events. */
+/* Whether an event matches `events` and meets `criteria`: a column of filtered_events. */
 typedef struct sbe_match_column {
   const sbe_event_list *events;
   const sbe_criteria *criteria;
-  size_t value; /* under ignore_nulls: the value that must be there; else SBE_NONE */
   const char *name; /* "match_0" */
 } sbe_match_column;
 
@@ -30,6 +29,7 @@ typedef struct sbe_match_column {
 typedef struct sbe_part_column {
   const sbe_part *part;
   size_t value, match;   /* indices; value may be SBE_NONE */
+  size_t present;        /* under ignore_nulls: the value that must be there; else SBE_NONE */
   size_t sibling[2];     /* indices of the columns of parts 0 and 1 of the same aggregation */
   int32_t type;
   const char *name; /* "count_0" */

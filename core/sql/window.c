@@ -10,8 +10,11 @@
 #include "core/sql/internal.h"
 
 const sbe_column_spec sbe_daily_manifest_columns[5] = {
-    {"model", SBE_TYPE_TEXT},           {"event_date", SBE_TYPE_DATE},           {"processed_events", SBE_TYPE_INT64},
-    {"skipped_events", SBE_TYPE_INT64}, {"last_load_tstamp", SBE_TYPE_TIMESTAMP},
+    {"model", SBE_TYPE_TEXT},
+    {"event_date", SBE_TYPE_DATE},
+    {"processed_events", SBE_TYPE_INT64},
+    {"skipped_events", SBE_TYPE_INT64},
+    {"last_load_tstamp", SBE_TYPE_TIMESTAMP},
 };
 
 const char *sbe_scratch_prefix(sbe_arena *arena, const char *token) {
@@ -124,10 +127,10 @@ static void print_event_columns(const sbe_window *w, const sbe_scan_view *view, 
   const sbe_shape *s = w->shape;
   const sbe_column_spec *columns = s->filtered_events.columns;
   for (size_t i = 0; i < s->filtered_events.n; i++) {
-    const char *from = i < 4                                      ? fixed[i]
-                       : i == SBE_FE_KEY                           ? view->key
-                       : i < SBE_FE_FIXED + s->n_values            ? view->values[i - SBE_FE_FIXED]
-                                                                   : view->matches[i - SBE_FE_FIXED - s->n_values];
+    const char *from = i < 4                            ? fixed[i]
+                       : i == SBE_FE_KEY                ? view->key
+                       : i < SBE_FE_FIXED + s->n_values ? view->values[i - SBE_FE_FIXED]
+                                                        : view->matches[i - SBE_FE_FIXED - s->n_values];
     SBE_PRINT(out, i ? ", " : "", sbe_column_text(w, alias, from), " AS ", sbe_column_text(w, NULL, columns[i].name));
   }
 }
@@ -169,9 +172,10 @@ int32_t sbe_print_new_events(const sbe_window *w, const sbe_scan *scan, size_t v
             sbe_scratch_scan(w->sql, w->arena, w->token, number), " AS s)");
   if (w->vars->dedupe_lookback_days >= 0) {
     /* never shorter than the overlap, which is read twice */
-    int64_t back = w->vars->dedupe_lookback_days * SBE_DAY_US, overlap = w->vars->load_overlap_minutes * 60 * SBE_SECOND_US;
-    SBE_PRINT(&select, " AND ", sbe_column_text(w, "f", "load_tstamp"), " >= ",
-              sbe_sql_timestamp(w->sql, w->arena, w->lower - (back > overlap ? back : overlap)));
+    int64_t back = w->vars->dedupe_lookback_days * SBE_DAY_US,
+            overlap = w->vars->load_overlap_minutes * 60 * SBE_SECOND_US;
+    SBE_PRINT(&select, " AND ", sbe_column_text(w, "f", "load_tstamp"),
+              " >= ", sbe_sql_timestamp(w->sql, w->arena, w->lower - (back > overlap ? back : overlap)));
   }
   SBE_PRINT(&select, ") AS seen WHERE seen.event_id = ", sbe_column_text(w, "n", "event_id"), ")");
   return sbe_print_scratch(w->sql, sbe_scratch_view(w, "new_events"), s->filtered_events.n, s->filtered_events.columns,
@@ -198,14 +202,16 @@ int32_t sbe_print_days(const sbe_window *w, sbe_statements *out, sbe_error *erro
   const char *manifest = sbe_sql_table(w->sql, w->arena, SBE_SCHEMA_MANIFEST, SBE_DAILY_MANIFEST);
   const char *model = sbe_sql_text(w->sql, w->arena, w->shape->view->model);
   sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
-  SBE_PRINT(&select, "SELECT ", model, " AS model, d.event_date AS event_date,\n",
-            "  CASE WHEN d.is_processed THEN d.processed_before + d.skipped_before + d.new_rows ELSE d.processed_before END AS processed_events,\n"
-            "  CASE WHEN d.is_processed THEN 0 ELSE d.skipped_before + d.new_rows END AS skipped_events,\n"
-            "  CASE WHEN d.last_before >= d.last_new THEN d.last_before ELSE d.last_new END AS last_load_tstamp,\n"
-            "  d.is_processed AS is_processed, d.new_rows AS new_rows\n"
-            "FROM (SELECT n.event_date, n.new_rows, n.last_new, m.last_load_tstamp AS last_before,\n"
-            "    COALESCE(m.processed_events, 0) AS processed_before, COALESCE(m.skipped_events, 0) AS skipped_before,\n"
-            "    ");
+  SBE_PRINT(
+      &select, "SELECT ", model, " AS model, d.event_date AS event_date,\n",
+      "  CASE WHEN d.is_processed THEN d.processed_before + d.skipped_before + d.new_rows ELSE d.processed_before END "
+      "AS processed_events,\n"
+      "  CASE WHEN d.is_processed THEN 0 ELSE d.skipped_before + d.new_rows END AS skipped_events,\n"
+      "  CASE WHEN d.last_before >= d.last_new THEN d.last_before ELSE d.last_new END AS last_load_tstamp,\n"
+      "  d.is_processed AS is_processed, d.new_rows AS new_rows\n"
+      "FROM (SELECT n.event_date, n.new_rows, n.last_new, m.last_load_tstamp AS last_before,\n"
+      "    COALESCE(m.processed_events, 0) AS processed_before, COALESCE(m.skipped_events, 0) AS skipped_before,\n"
+      "    ");
   print_is_processed(w, &select);
   SBE_PRINT(&select, " AS is_processed\n",
             "  FROM (SELECT event_date, COUNT(*) AS new_rows, MAX(load_tstamp) AS last_new FROM ",
@@ -215,11 +221,13 @@ int32_t sbe_print_days(const sbe_window *w, sbe_statements *out, sbe_error *erro
   memcpy(columns, sbe_daily_manifest_columns, sizeof sbe_daily_manifest_columns);
   columns[5] = (sbe_column_spec){"is_processed", SBE_TYPE_BOOL};
   columns[6] = (sbe_column_spec){"new_rows", SBE_TYPE_INT64};
-  return sbe_print_scratch(w->sql, sbe_scratch_view(w, "days"), 7, columns, 1, -1, sbe_text_string(&select), out, error);
+  return sbe_print_scratch(w->sql, sbe_scratch_view(w, "days"), 7, columns, 1, -1, sbe_text_string(&select), out,
+                           error);
 }
 
 void sbe_print_read_days(const sbe_window *w, sbe_text *out) {
-  SBE_PRINT(out, "SELECT event_date, is_processed, new_rows FROM ", sbe_scratch_view(w, "days"), " ORDER BY event_date");
+  SBE_PRINT(out, "SELECT event_date, is_processed, new_rows FROM ", sbe_scratch_view(w, "days"),
+            " ORDER BY event_date");
 }
 
 const char *sbe_days_relation(const sbe_window *w) {
@@ -252,14 +260,22 @@ static void print_events_of(const sbe_window *w, const char *days, sbe_text *out
 static const char *partial_operand(const sbe_window *w, const sbe_part_column *column, sbe_operand operand) {
   const sbe_shape *s = w->shape;
   switch (operand) {
-  case SBE_OPERAND_VALUE: return sbe_column_text(w, NULL, s->values[column->value].name);
-  case SBE_OPERAND_WHERE: return sbe_column_text(w, NULL, s->matches[column->match].name);
-  case SBE_OPERAND_AT: return sbe_column_text(w, NULL, "derived_tstamp");
-  case SBE_OPERAND_EVENT_ID: return sbe_column_text(w, NULL, "event_id");
+  case SBE_OPERAND_VALUE:
+    return sbe_column_text(w, NULL, s->values[column->value].name);
+  case SBE_OPERAND_WHERE:
+    if (column->present == SBE_NONE) return sbe_column_text(w, NULL, s->matches[column->match].name);
+    return sbe_arena_printf(w->arena, "(%s AND %s IS NOT NULL)",
+                            sbe_column_text(w, NULL, s->matches[column->match].name),
+                            sbe_column_text(w, NULL, s->values[column->present].name));
+  case SBE_OPERAND_AT:
+    return sbe_column_text(w, NULL, "derived_tstamp");
+  case SBE_OPERAND_EVENT_ID:
+    return sbe_column_text(w, NULL, "event_id");
   case SBE_OPERAND_NONE:
   case SBE_OPERAND_PART_0:
   case SBE_OPERAND_PART_1:
-  case SBE_OPERAND_WHERE_PART_0: break;
+  case SBE_OPERAND_WHERE_PART_0:
+    break;
   }
   return NULL;
 }
@@ -300,8 +316,10 @@ static void print_value_counts(const sbe_window *w, const char *days, sbe_text *
     for (size_t t = 0; t < s->n_slot_types; t++) {
       const char *column = sbe_slot_column(s->slot_types[t]);
       sbe_text_puts(out, ", ");
-      if (strcmp(column, slot->column) == 0) sbe_text_puts(out, value);
-      else sbe_print_null(w->sql, out, s->slot_types[t]);
+      if (strcmp(column, slot->column) == 0)
+        sbe_text_puts(out, value);
+      else
+        sbe_print_null(w->sql, out, s->slot_types[t]);
       SBE_PRINT(out, " AS ", sbe_column_text(w, NULL, column));
     }
     sbe_text_puts(out, "\nFROM ");
@@ -360,8 +378,8 @@ int32_t sbe_print_publish_events(const sbe_window *w, const char *days, sbe_stat
   sbe_text_puts(&select, "SELECT ");
   sbe_print_columns(w, &select, NULL, s->filtered_events.n, s->filtered_events.columns);
   SBE_PRINT(&select, " FROM ", sbe_scratch_view(w, "new_events"));
-  sbe_print_insert(w->sql, sbe_view_table(w, s->filtered_events.name), s->filtered_events.n,
-                   s->filtered_events.columns, sbe_text_string(&select), out);
+  sbe_print_insert(w->sql, sbe_view_table(w, s->filtered_events.name), s->filtered_events.n, s->filtered_events.columns,
+                   sbe_text_string(&select), out);
   int32_t code = SBE_OK;
   if (days) code = print_replace_days(w, "daily_aggregates", &s->daily_aggregates, days, out, error);
   if (days && !code && s->n_slots) code = print_replace_days(w, "daily_values", &s->daily_values, days, out, error);

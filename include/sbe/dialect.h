@@ -54,7 +54,7 @@ enum {
   SBE_OP_IS_DISTINCT = 34,       /**< {0} and {1} differ, NULL being a value. ANSI `({0} IS DISTINCT FROM {1})` */
   SBE_OP_TEXT_LESS = 35,         /**< text {0} before text {1} by code point. ANSI `({0} < {1})` */
 
-  /* Aggregates. {…} "where" is a boolean column, or a condition on a date column. Over no row that
+  /* Aggregates. "where" is a boolean column, or a condition in parentheses. Over no row that
      meets it they are NULL, counts are 0. */
   SBE_OP_COUNT_IF = 50,        /**< rows where {0}. ANSI `COUNT(CASE WHEN {0} THEN 1 END)` */
   SBE_OP_COUNT_VALUES_IF = 51, /**< rows where {1} with non-NULL {0}. ANSI `COUNT(CASE WHEN {1} THEN {0} END)` */

@@ -244,6 +244,16 @@ static void test_json(void) {
   sbe_source wanted = {.table = "events", .n_columns = 3, .columns = columns};
   size_t n = sizeof wanted_of_text / sizeof wanted_of_text[0];
   check_source("json in text", wanted, wanted_of_text, n, NULL);
+  sql_do("deep json", "CREATE OR REPLACE TABLE deep AS SELECT 1 AS n, repeat('{\"a\":', 20000) || '1' || repeat('}', 20000) AS json_1 UNION ALL "
+                      "SELECT 2, '[' || repeat('[', 100000) UNION ALL SELECT 3, repeat('[', 100000) || repeat(']', 100000) UNION ALL "
+                      "SELECT 4, '{\"b\":\"' || repeat('x', 3000000) || '\",\"A\":{\"a\":' || repeat('9', 400) || '}}'");
+  static const property wanted_of_deep[] = {
+      {"json_1:a/a/a", IS_THERE, "1|0|0|0"},
+      {"json_1:a", IS_THERE, "1|0|0|1"},
+      {"json_1:a/a", SBE_TYPE_DOUBLE, "NULL|NULL|NULL|NULL"},
+      {"json_1:#0/#0", IS_THERE, "0|0|1|0"},
+  };
+  check_source("deep and long json", (sbe_source){.table = "deep", .n_columns = 2, .columns = columns}, wanted_of_deep, 4, NULL);
   /* As a Parquet file may have it: a column of type JSON whose texts nobody has checked. */
   columns[1].type = "JSON";
   check_source("json that is not valid", wanted, wanted_of_text, n - 3, NULL);

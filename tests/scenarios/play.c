@@ -25,8 +25,10 @@ typedef struct player {
   char tmp[64];
   size_t n_declared;
   const sbe_node *declared[MAX_DECLARED]; /* `columns` of the file and of the runs so far */
-  const char *events_table;               /* that was made last, printed; NULL: none yet */
-  sbe_text rows;                          /* all events so far, without the brackets */
+  const char *events_table;               /* of the last run, printed; NULL: none yet */
+  size_t n_tables;
+  const char *tables[MAX_DECLARED]; /* those that were made */
+  sbe_text rows;                    /* all events so far, without the brackets */
   size_t n_events;
   const sbe_node *run; /* being played */
   outcome o;
@@ -126,6 +128,14 @@ static sbe_project *read_project(player *p, sbe_report *report) {
 
 /* ---- the events table ---- */
 
+static int32_t drop_table(const sbe_sql *sql, const sbe_session *session, const char *name, sbe_error *error) {
+  sbe_statements list = {0};
+  sbe_print_drop(sql, name, &list);
+  int32_t code = sbe_session_run(session, &list, false, NULL, error);
+  sbe_statements_clear(&list);
+  return code;
+}
+
 /* A new one with all events so far, when its name or its columns are new; else only what `adds` brings. */
 static bool add_events(player *p, const sbe_sql *sql, const sbe_session *session, sbe_report *report,
                        sbe_error *error) {
@@ -141,15 +151,11 @@ static bool add_events(player *p, const sbe_sql *sql, const sbe_session *session
   sbe_text_puts(&p->rows, sbe_text_string(&added) + 1);
   sbe_text_putc(&added, ']');
   sbe_print_table_name(sql, &name, &sql->events);
-  bool anew = of_the_run || !sbe_streq(p->events_table, sbe_text_string(&name));
-  int32_t code = SBE_OK;
-  if (anew && sbe_streq(p->events_table, sbe_text_string(&name))) {
-    sbe_statements list = {0};
-    sbe_print_drop(sql, sbe_text_string(&name), &list);
-    code = sbe_session_run(session, &list, false, NULL, error);
-    sbe_statements_clear(&list);
-  }
+  bool known = false, anew = of_the_run || !sbe_streq(p->events_table, sbe_text_string(&name));
+  for (size_t i = 0; i < p->n_tables; i++) known = known || sbe_streq(p->tables[i], sbe_text_string(&name));
+  int32_t code = anew && known ? drop_table(sql, session, sbe_text_string(&name), error) : SBE_OK;
   p->events_table = sbe_arena_strdup(p->arena, sbe_text_string(&name));
+  if (!known) p->tables[p->n_tables++] = p->events_table;
   if (anew && !code)
     code = fixture->create(session->connection, &sql->events, p->layout, sbe_text_string(&columns), error);
   if (anew) {
@@ -187,6 +193,7 @@ static void on_step(void *user, const char *model, const char *step) {
 }
 
 static void add_text(player *p, const char *text) {
+  if (strstr(p->o.messages, text)) return;
   p->o.messages = *p->o.messages ? sbe_arena_printf(p->arena, "%s\n%s", p->o.messages, text) : text;
 }
 

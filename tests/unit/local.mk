@@ -4,13 +4,23 @@
 
 tests_unit_unit_SOURCES = \
 	tests/unit/main.c \
+	tests/unit/play.c \
+	tests/unit/play.h \
+	tests/unit/recorded.c \
+	tests/unit/recorded.h \
 	tests/unit/test_base.c \
 	tests/unit/test_config.c \
+	tests/unit/test_criteria.c \
 	tests/unit/test_documents.c \
 	tests/unit/test_host.c \
+	tests/unit/test_lock.c \
 	tests/unit/test_plugin.c \
 	tests/unit/test_ir.c \
+	tests/unit/test_run.c \
+	tests/unit/test_shape.c \
+	tests/unit/test_sql.c \
 	tests/unit/test_views.c \
+	tests/unit/test_window.c \
 	tests/unit/unit.h
 tests_unit_unit_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS)
 tests_unit_unit_LDADD = libsbe_core.la $(CUNIT_LIBS)

@@ -20,6 +20,12 @@ static int (*const suites[])(void) = {
     sbe_add_host_suite,
     sbe_add_ir_suite,
     sbe_add_views_suite,
+    sbe_add_sql_suite,
+    sbe_add_shape_suite,
+    sbe_add_criteria_suite,
+    sbe_add_window_suite,
+    sbe_add_run_suite,
+    sbe_add_lock_suite,
 };
 
 static unsigned skipped;

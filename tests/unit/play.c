@@ -151,6 +151,7 @@ const sbe_run_results *play_run(const play *what) {
   int32_t code = sbe_run_execute(&request, fixture.arena, results);
   CU_ASSERT_EQUAL(code, results->code);
   if (step_open) sbe_text_putc(&steps, '*');
+  played.directory = directory;
   played.log = file_text(log);
   played.notes = sbe_text_string(&notes);
   played.steps = sbe_text_string(&steps);
@@ -165,7 +166,8 @@ static const char *sql_behind(const char *line) {
   const char *sql = line + strcspn(line, "\n");
   sql += *sql != '\0';
   const char *end = strstr(sql, "\n-- ");
-  return sbe_arena_strndup(fixture.arena, sql, end ? (size_t)(end - sql) : strlen(sql));
+  size_t size = end ? (size_t)(end - sql) : strlen(sql);
+  return sbe_arena_strndup(fixture.arena, sql, size - (size && sql[size - 1] == '\n'));
 }
 
 /* "DELETE v_1_attributes": the verb and the first table, else the first name or literal. */
@@ -263,7 +265,7 @@ const char *play_manifest(const play *what, const play_state *state) {
   return sbe_arena_strdup(fixture.arena, sbe_text_string(&out));
 }
 
-const char *play_lock(long token, bool held, long pid, const char *host, const char *expires, const char *clock) {
+const char *play_lock(long token, bool held, long pid, long start, const char *host, const char *expires) {
   char here[256];
   CU_ASSERT_FATAL(gethostname(here, sizeof here) == 0);
   sbe_cleanup_text sbe_text out = SBE_TEXT(1 << 20);
@@ -271,11 +273,11 @@ const char *play_lock(long token, bool held, long pid, const char *host, const c
   put_cell(&out, "int:", number_text(token));
   put_cell(&out, "text:", held ? "sbe" : NULL);
   put_cell(&out, "int:", number_text(pid));
-  put_cell(&out, "int:", "-1");
+  put_cell(&out, "int:", number_text(start));
   put_cell(&out, "text:", host ? host : here);
   put_cell(&out, "time:", "2025-01-01 08:00:00");
   put_cell(&out, "time:", expires);
-  put_cell(&out, "time:", clock);
+  put_cell(&out, "time:", "2025-01-01 09:00:00");
   sbe_text_putc(&out, '\n');
   return sbe_arena_strdup(fixture.arena, sbe_text_string(&out));
 }

@@ -26,6 +26,7 @@ const sbe_run_results *play_run(const play *what);
 
 /* Of the last play. */
 extern struct played {
+  const char *directory;  /* of the project, and its .sbe as well */
   const char *log;        /* whole */
   const char *statements; /* --dry-run: those shown, each with ";\n" */
   const char *notes;      /* "warning TEXT\n" */
@@ -52,8 +53,9 @@ typedef struct play_state {
   int windows, layout;           /* layout 0: today's */
 } play_state;
 const char *play_manifest(const play *what, const play_state *state);
-/* A block of script: the lock's row. `host` NULL: this one. Times as "2025-01-01 10:00:00". */
-const char *play_lock(long token, bool held, long pid, const char *host, const char *expires, const char *clock);
+/* A block of script: the lock's row, of a holder since 08:00 on a day when it is 09:00. `host` NULL: this one;
+   `start` of the process, -1: not known. */
+const char *play_lock(long token, bool held, long pid, long start, const char *host, const char *expires);
 /* A block of script: days, as "2025-01-01 true 5" with commas between them. */
 const char *play_days(const char *days);
 

@@ -16,6 +16,12 @@ int sbe_add_plugin_suite(void);
 int sbe_add_host_suite(void);
 int sbe_add_ir_suite(void);
 int sbe_add_views_suite(void);
+int sbe_add_sql_suite(void);
+int sbe_add_shape_suite(void);
+int sbe_add_criteria_suite(void);
+int sbe_add_window_suite(void);
+int sbe_add_run_suite(void);
+int sbe_add_lock_suite(void);
 
 /* A check whose message says which row of a table it was. Answers `good`; the test goes on either way. */
 bool sbe_unit_check(bool good, const char *file, unsigned line, const char *format, ...) SBE_PRINTF(4, 5);
