@@ -66,6 +66,7 @@ typedef struct bench_process {
   const char *errors;           /* file for standard error; shown when the process fails */
   double seconds;               /* from before it was started until it was gone */
   double rss;                   /* bytes, at its highest */
+  double cpu;                   /* seconds of all processors, the system's for it included */
   int status;                   /* exit status, or -1 */
 } bench_process;
 

@@ -107,6 +107,7 @@ static void run_sbe(bench *b, const char *what, const char *dir, const char *as_
   use_timing(b, false);
   bench_sample(b, process.seconds, "%s", what);
   bench_sample(b, process.rss, "%s.rss", what);
+  bench_sample(b, process.cpu, "%s.cpu", what);
   take_results(b, what, dir, &all);
   double in_steps = 0;
   for (size_t i = 0; i < all.n; i++) in_steps += all.items[i].seconds;
@@ -146,6 +147,7 @@ static void run_hand(bench *b, const char *what, const char *database, const cha
   bench_script(b, database, "hand.sql", parameters, output, &process);
   bench_sample(b, process.seconds, "%s", what);
   bench_sample(b, process.rss, "%s.rss", what);
+  bench_sample(b, process.cpu, "%s.cpu", what);
   bench_read_cells(output, take_step, &all);
   sample_steps(b, what, &all);
   bench_sample(b, all.total, "%s.database", what);
@@ -230,6 +232,7 @@ static void sample_command(bench *b, const char *what, const char *const *words,
     sbe_process(b, words, NULL, &process);
     bench_sample(b, process.seconds, "%s", what);
     bench_sample(b, process.rss, "%s.rss", what);
+    bench_sample(b, process.cpu, "%s.cpu", what);
   }
   bench_say("  %-20s %8.1f ms", what, 1000 * bench_median(b, what));
 }

@@ -67,6 +67,10 @@ static int start(const bench_process *process, pid_t *ret_pid) {
   return failed;
 }
 
+static double seconds_of(struct timeval time) {
+  return (double)time.tv_sec + (double)time.tv_usec / 1e6;
+}
+
 bool bench_run(bench_process *process) {
   pid_t pid, gone;
   int status = 0;
@@ -81,6 +85,7 @@ bool bench_run(bench_process *process) {
   do gone = wait4(pid, &status, 0, &usage);
   while (gone < 0 && errno == EINTR);
   process->seconds = (double)(sbe_monotonic_us() - begin) / 1e6;
+  process->cpu = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
   process->rss = (double)usage.ru_maxrss * 1024;
   if (gone == pid && WIFEXITED(status)) process->status = WEXITSTATUS(status);
   if (process->status == 0) return true;

@@ -38,7 +38,8 @@ const char *sbe_cli_absent_file(sbe_cli *cli, const sbe_settings *settings) {
 
 int sbe_cli_open(sbe_cli *cli, sbe_session *session, sbe_sql *ret_sql, const char **ret_absent) {
   sbe_error error = SBE_NO_ERROR;
-  const sbe_settings *settings = sbe_settings_with_presets(cli->project, cli->plugin, cli->arena);
+  sbe_settings *settings = sbe_settings_with_presets(cli->project, cli->plugin, cli->arena);
+  sbe_settings_mark_read_only(settings);
   sbe_sql_of_project(cli->project, cli->plugin, cli->arena, ret_sql);
   *ret_absent = sbe_cli_absent_file(cli, settings);
   if (*ret_absent) return 0;

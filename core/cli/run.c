@@ -38,7 +38,6 @@ static void catch_signals(void) {
     if (nohup) continue;
     sigaction(numbers[i], &action, NULL);
   }
-  signal(SIGPIPE, SIG_IGN); /* who stops reading does not stop the run */
 }
 
 /* --- results ------------------------------------------------------------------------------------- */
@@ -155,12 +154,14 @@ static int open_log(sbe_cli *cli) {
   return SBE_EXIT_FAILED;
 }
 
-/* A database that nobody has made yet would be made by looking into it. */
+/* A database that nobody has made yet holds no events; looking into it would make it. */
 static int refuse_absent(sbe_cli *cli) {
   const sbe_settings *settings = sbe_settings_with_presets(cli->project, cli->plugin, cli->arena);
   const char *absent = sbe_cli_absent_file(cli, settings);
   if (!absent) return 0;
-  return sbe_cli_fail(cli, SBE_EXIT_CONNECTION, "%s is not there, so there are no events to read", absent);
+  return sbe_cli_fail(
+      cli, SBE_EXIT_CONNECTION,
+      "%s is not there, so there are no events to read: load them into it, or name another in the profile", absent);
 }
 
 static void execute(sbe_cli *cli, sbe_run_results *results) {
@@ -179,6 +180,7 @@ static void execute(sbe_cli *cli, sbe_run_results *results) {
                              .interrupted = &interrupted,
                              .events = progress.events};
   catch_signals();
+  if (!request.dry_run) signal(SIGPIPE, SIG_IGN); /* who stops reading does not stop the run */
   sbe_run_execute(&request, cli->arena, results);
   sbe_progress_end(&progress);
 }
@@ -190,7 +192,8 @@ int sbe_command_run(sbe_cli *cli) {
     return status;
   }
   bool dry = cli->arguments.dry_run;
-  status = dry ? refuse_absent(cli) : open_log(cli);
+  status = refuse_absent(cli);
+  if (!status && !dry) status = open_log(cli);
   if (status) return status;
   if (cli->arguments.verbose) sbe_log_threshold(SBE_LOG_DEBUG);
   setvbuf(stdout, NULL, _IOLBF, 1 << 16);

@@ -95,10 +95,12 @@ static void need_operation(const sbe_dialect *dialect, int32_t operation, const 
                  a->name, a->aggregation->name, sbe_operation_name(operation));
 }
 
-static void need_type(const sbe_dialect *dialect, int32_t type, const sbe_attribute *a, sbe_report *report) {
-  if (type <= 0 || sbe_physical_type(dialect, type)) return;
-  sbe_report_add(report, SBE_ERROR, a->place, "attribute '%s': this adapter has no column type for '%s'", a->name,
-                 a->type_name);
+static bool need_type(const sbe_dialect *dialect, int32_t type, const sbe_attribute *a, sbe_report *report) {
+  if (type <= 0 || sbe_physical_type(dialect, type)) return true;
+  sbe_report_add(report, SBE_ERROR, a->place,
+                 "attribute '%s': this adapter cannot do '%s': it has no column type for '%s'", a->name,
+                 a->aggregation->name, a->type_name);
+  return false;
 }
 
 static void need_final(const sbe_dialect *dialect, const sbe_attribute *a, sbe_report *report) {
@@ -113,7 +115,6 @@ static void need_final(const sbe_dialect *dialect, const sbe_attribute *a, sbe_r
     break;
   case SBE_FINAL_DICT:
     need_operation(dialect, SBE_OP_DICT_OF, a, report);
-    need_operation(dialect, SBE_OP_DICT_LITERAL, a, report);
     break;
   case SBE_FINAL_PART_0:
   case SBE_FINAL_PART_LAST:
@@ -137,9 +138,9 @@ void sbe_check_support(const sbe_dialect *dialect, const sbe_view *view, sbe_rep
   };
   for (size_t i = 0; i < view->n_attributes; i++) {
     const sbe_attribute *a = view->attributes[i];
-    need_type(dialect, a->type, a, report);
+    if (!need_type(dialect, a->type, a, report)) continue;
     for (size_t p = 0; p < a->aggregation->n_parts && !a->aggregation->values; p++) {
-      need_type(dialect, a->aggregation->parts[p].type, a, report);
+      (void)!need_type(dialect, a->aggregation->parts[p].type, a, report);
       need_operation(dialect, a->aggregation->parts[p].partial, a, report);
       need_operation(dialect, a->aggregation->parts[p].merge, a, report);
     }

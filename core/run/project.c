@@ -45,7 +45,7 @@ sbe_settings *sbe_settings_with_presets(const sbe_project *project, const sbe_pl
   sbe_settings *settings = SBE_NEW(arena, sbe_settings);
   *settings =
       (sbe_settings){.place = from ? from->place : "the adapter's presets", .type = plugin->name, .arena = arena};
-  settings->items = SBE_NEW_ARRAY(arena, struct sbe_setting, n + presets + 1); /* one for read_only */
+  settings->items = SBE_NEW_ARRAY(arena, struct sbe_setting, n + presets + 2); /* with threads and read_only */
   for (size_t i = 0; i < n; i++) {
     struct sbe_setting item = from->items[i];
     for (const sbe_option *const *o = plugin->adapter->options; o && *o; o++) /* by its main name */
@@ -53,6 +53,9 @@ sbe_settings *sbe_settings_with_presets(const sbe_project *project, const sbe_pl
     if (item.value) item.value = resolved(project, find_option(plugin, item.name), item.value, arena);
     settings->items[settings->n++] = item;
   }
+  if (project->threads && find_option(plugin, "threads") && !(from && sbe_settings_get(from, "threads")))
+    settings->items[settings->n++] =
+        (struct sbe_setting){.name = "threads", .value = sbe_arena_printf(arena, "%lld", (long long)project->threads)};
   for (const sbe_option *const *o = plugin->adapter->options; o && *o; o++) {
     bool known = !(*o)->preset;
     for (size_t i = 0; i < settings->n && !known; i++) known = sbe_streq(settings->items[i].name, (*o)->name);

@@ -288,8 +288,20 @@ static void start_results(sbe_runner *r, sbe_run_results *results) {
   r->error = &results->error;
 }
 
+/* Everything is published in one batch, all or nothing; a warehouse that cannot do that needs another way of writing.
+ */
+static int32_t check_capabilities(sbe_runner *r) {
+  const sbe_adapter *adapter = r->request->plugin->adapter;
+  if (adapter->capabilities & SBE_CAN_ATOMIC) return SBE_OK;
+  return sbe_error_set(
+      r->error, SBE_UNSUPPORTED, NULL,
+      "adapter %s cannot run several statements as one (SBE_CAN_ATOMIC), which this version of sbe needs",
+      adapter->name);
+}
+
 static int32_t connected(sbe_runner *r) {
-  int32_t code = prepare(r);
+  int32_t code = check_capabilities(r);
+  if (!code) code = prepare(r);
   if (!code && r->locked) code = drop_dead_scratch(r);
   if (!code) code = describe_events(r);
   if (!code) code = begin_views(r);

@@ -36,6 +36,14 @@ static comparison as_number(const sbe_reader *r, const sbe_literal *value) {
                       exact ? number_literal(r, value, SBE_TYPE_DECIMAL) : NULL};
 }
 
+/* Numbers are read with spaces around them. */
+static sbe_literal without_spaces(const sbe_literal *value, sbe_arena *arena) {
+  static const char spaces[] = " \t\n\v\f\r";
+  size_t from = strspn(value->text, spaces), size = value->size - from;
+  while (size && strchr(spaces, value->text[from + size - 1])) size--;
+  return (sbe_literal){value->kind, sbe_arena_strndup(arena, value->text + from, size), size};
+}
+
 static comparison compare_as(const sbe_reader *r, int32_t class_, const sbe_literal *value) {
   bool number = class_ == SBE_CLASS_INTEGER || class_ == SBE_CLASS_DECIMAL || class_ == SBE_CLASS_DOUBLE;
   sbe_timestamp at;
@@ -47,7 +55,8 @@ static comparison compare_as(const sbe_reader *r, int32_t class_, const sbe_lite
   case SBE_LITERAL_TEXT:
     break;
   }
-  if (number && sbe_is_number(value->text, value->size)) return as_number(r, value);
+  sbe_literal trimmed = without_spaces(value, r->arena);
+  if (number && sbe_is_number(trimmed.text, trimmed.size)) return as_number(r, &trimmed);
   if (class_ == SBE_CLASS_TIMESTAMP && sbe_timestamp_parse(value->text, value->size, &at))
     return (comparison){SBE_TYPE_TIMESTAMP, sbe_sql_timestamp(r->sql, r->arena, at), NULL};
   return (comparison){SBE_TYPE_TEXT, sbe_sql_text(r->sql, r->arena, value->text), NULL};

@@ -78,8 +78,25 @@ static const struct {
 };
 
 static classed read_raw(const sbe_reader *r, const sbe_property *property);
+static sbe_cell read_part(const sbe_reader *r, const sbe_property *property, int32_t type);
+static sbe_cell finish(const sbe_reader *r, sbe_expression *e);
+
+/* The first part that is there decides, also when it cannot be read as the type. */
+static sbe_cell read_coalesce(const sbe_reader *r, const sbe_property *property, int32_t type) {
+  sbe_expression e = {.text = SBE_TEXT(SBE_MAX_STATEMENT)};
+  sbe_text_puts(&e.text, "CASE");
+  for (size_t i = 0; i < property->n_parts; i++) {
+    sbe_text_puts(&e.text, " WHEN ");
+    sbe_expression_cell(r, &e, read_part(r, property->parts[i], SBE_TYPE_TEXT));
+    sbe_text_puts(&e.text, " IS NOT NULL THEN ");
+    sbe_expression_cell(r, &e, read_part(r, property->parts[i], type));
+  }
+  sbe_text_puts(&e.text, " END");
+  return finish(r, &e);
+}
 
 static sbe_cell read_part(const sbe_reader *r, const sbe_property *property, int32_t type) {
+  if (property->calculation == SBE_CALCULATE_COALESCE) return read_coalesce(r, property, type);
   classed raw = read_raw(r, property);
   return sbe_layers_read(r->layers, raw.cell, raw.class_, type);
 }
@@ -98,8 +115,6 @@ static sbe_cell fold(const sbe_reader *r, const sbe_property *property, sbe_cell
   case SBE_CALCULATE_MAX:
     return sbe_layers_pattern(
         r->layers, "CASE WHEN {0} > {1} THEN {0} WHEN {1} IS NOT NULL AND {0} IS NOT NULL THEN {1} END", 2, both);
-  case SBE_CALCULATE_COALESCE:
-    return sbe_layers_pattern(r->layers, "COALESCE({0}, {1})", 2, both);
   case SBE_CALCULATE_CONCAT: {
     sbe_cell separated = b;
     if (*property->separator) {
@@ -112,6 +127,7 @@ static sbe_cell fold(const sbe_reader *r, const sbe_property *property, sbe_cell
     return sbe_layers_pattern(r->layers, "CASE WHEN {0} IS NULL THEN {1} WHEN {1} IS NULL THEN {0} ELSE {2} END", 3,
                               (sbe_cell[]){a, b, joined});
   }
+  case SBE_CALCULATE_COALESCE:
   case SBE_CALCULATE_NONE:
     break;
   }
@@ -137,6 +153,7 @@ static classed calculate(const sbe_reader *r, const sbe_property *property) {
       class_ = first;
     }
   }
+  if (property->calculation == SBE_CALCULATE_COALESCE) return (classed){read_coalesce(r, property, type), class_};
   sbe_cell result = read_part(r, property->parts[0], type);
   for (size_t i = 1; i < property->n_parts; i++)
     result = fold(r, property, result, read_part(r, property->parts[i], type));

@@ -148,9 +148,14 @@ static void add_attribute(sbe_arena *arena, sbe_shape *shape, const sbe_attribut
         shape->parts[result->parts[i]].sibling[s] = siblings[s];
 }
 
-/* The key column's name in inner tables: the view's, unless one of theirs is called so. */
+/* The key column's name in inner tables and selects: the view's, unless one of theirs could be called so. The names
+   that are made end with a number: x4, g0_1, match_0, price_double_2. */
 static const char *inner_key(const sbe_view *view) {
-  static const char *const taken[] = {"event_id", "load_tstamp", "derived_tstamp", "event_date", "slot", "value_count"};
+  static const char *const taken[] = {
+      "event_id", "load_tstamp", "derived_tstamp", "event_date",  "slot",         "value_count", "row_rank",       "v",
+      "n",        "value_text",  "value_int32",    "value_int64", "value_double", "value_bool",  "value_timestamp"};
+  size_t size = strlen(view->key);
+  if (size && view->key[size - 1] >= '0' && view->key[size - 1] <= '9') return "entity_key";
   for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
     if (sbe_strcaseeq(view->key, taken[i])) return "entity_key";
   return view->key;

@@ -30,8 +30,9 @@ extern "C" {
 
 /** What a warehouse can do, as bits of `sbe_adapter.capabilities`. @since 0.1 */
 enum {
-  /** `run` with `atomic`: several DML statements, all or none. Without it the host makes every step
-      repeatable and writes the manifest last. */
+  /** `run` with `atomic`: several DML statements, all or none. This host publishes in no other way and
+      refuses to run an adapter without it (printing SQL works); a later one may write such warehouses
+      step by step, the manifest last. */
   SBE_CAN_ATOMIC = 1,
   /** A query costs milliseconds, so the host may read a small relation and print it as literals
       into the next statement. */

@@ -145,7 +145,7 @@ int main(int count, char **arguments) {
   else if (bf_driver_load(&why))
     why = NULL;
   if (why) {
-    printf("brute: %s: %s\n", options.sbe, why);
+    printf("SKIP: brute force: %s: %s\n", options.sbe, why);
     sum.skipped = options.histories;
   } else {
     sum = play_all(&options);

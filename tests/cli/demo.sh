@@ -155,9 +155,9 @@ new_project
 rm profiles.yml
 sed -i '/^profile:/d' sbe.yml
 sbe --adapter duckdb run
-check '--adapter alone' exits 1
-check '--adapter alone: no events table' err_has 'atomic.events'
-check '--adapter alone: says what to set' err_has snowplow__events_table
+check '--adapter alone' exits 4
+check '--adapter alone: no database' err_has '.sbe/sbe.duckdb is not there'
+check '--adapter alone: says what to do' err_has 'load them into it'
 SBE_DUCKDB_PATH=$work/other/shop/away/shop.duckdb
 export SBE_DUCKDB_PATH
 sbe --adapter duckdb run --vars '{start_date: 2025-02-01}' --as-of 2025-02-02

@@ -194,6 +194,22 @@ static bool is_new_state(const char *left) {
   return true;
 }
 
+/* Killed, then killed again while it recovers, at another point of every attempt, and only then left alone. */
+static bool kill_twice(const attempt *a) {
+  const reference *r = a->r;
+  const scenario *s = r->scenario;
+  char again[32];
+  size_t other = (size_t)(a->point - r->points.points) * 37 % r->points.n_statements;
+  snprintf(again, sizeof again, "%s:%zu", other % 2 == 0 ? "before" : "after", other + 1);
+  if (!restore(r->base, a->copy)) return false;
+  sbe_run_to_end(a->copy, s->as_of, s->flags, a->point->text);
+  /* which need not have so many statements */
+  outcome o = sbe_run_to_end(a->copy, s->as_of, s->flags, again);
+  if (o.signal != SIGKILL && o.exit_status != 0)
+    return check(false, "%s, then %s: %s", a->what, again, outcome_text(a->copy, o));
+  return go_on(a, a->copy, s->flags, r->after, r->later);
+}
+
 /*
  * Every point is a run that is really killed. Where that left the very tables behind that another point of
  * the scenario has left, `make check` does not play again what follows from them: most statements are in
@@ -219,6 +235,7 @@ static void play_point(attempt *a) {
   if (is_new_state(left) || a->point->half_done || option.all) {
     if (go_on(a, a->project, s->flags, a->r->after, a->r->later)) check(true, "%s", a->what);
     if (s->flags_again != NULL && go_on_otherwise(a, left)) check(true, "%s", a->what);
+    if (option.all && kill_twice(a)) check(true, "%s", a->what);
   } else {
     check(true, "%s", a->what);
   }

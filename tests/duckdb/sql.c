@@ -20,7 +20,8 @@ bool check_text(const char *what, const char *expected, const char *got) {
     sql_passed++;
   } else {
     sql_failed++;
-    printf("FAIL: %s\n  expected: %s\n  got:      %s\n", what, expected == NULL ? "NULL" : expected, got == NULL ? "NULL" : got);
+    printf("FAIL: %s\n  expected: %s\n  got:      %s\n", what, expected == NULL ? "NULL" : expected,
+           got == NULL ? "NULL" : got);
   }
   return same;
 }
@@ -72,7 +73,8 @@ static void host_snake(const char *name, char *ret_name, size_t size) {
   ret_name[n] = '\0';
 }
 
-static const sbe_host host = {.struct_size = sizeof(sbe_host), .error = host_error, .put = host_put, .snake = host_snake};
+static const sbe_host host = {
+    .struct_size = sizeof(sbe_host), .error = host_error, .put = host_put, .snake = host_snake};
 const sbe_host *sbe_duckdb_host = &host;
 
 /* ---- Texts and patterns ---- */
@@ -203,8 +205,9 @@ bool sql_open(void) {
       return check_text("libduckdb has the function", functions[i].name, NULL);
   if (duckdb.open(NULL, &database) != 0 || duckdb.connect(database, &connection) != 0)
     return check_true("DuckDB opens a database in memory", false);
-  return sql_do("settings", "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET threads = 2;"
-                            "SET TimeZone = 'America/New_York'");
+  return sql_do("settings",
+                "SET autoinstall_known_extensions = false; SET autoload_known_extensions = false; SET threads = 2;"
+                "SET TimeZone = 'America/New_York'");
 }
 
 void sql_close(void) {

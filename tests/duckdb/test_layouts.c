@@ -38,12 +38,13 @@ enum { MOST = 64, IS_THERE = -1 };
 
 typedef struct {
   const char *path;
-  int32_t type; /* IS_THERE: whether it is not NULL */
+  int32_t type;         /* IS_THERE: whether it is not NULL */
   const char *expected; /* of all rows, in order of `n` */
 } property;
 
 /* Ask for all properties in one source, and check each. */
-static void check_source(const char *name, sbe_source wanted, const property *properties, size_t n, int32_t *ret_classes) {
+static void check_source(const char *name, sbe_source wanted, const property *properties, size_t n,
+                         int32_t *ret_classes) {
   const sbe_path *paths[MOST];
   paths[0] = parse_path("n");
   for (size_t i = 0; i < n; i++) paths[i + 1] = parse_path(properties[i].path);
@@ -62,9 +63,12 @@ static void check_source(const char *name, sbe_source wanted, const property *pr
     char what[200], column[32];
     snprintf(what, sizeof what, "%s: %s as %d", name, properties[i].path, properties[i].type);
     snprintf(column, sizeof column, "\"p%zu\"", i + 1);
-    text_put(&sql, "SELECT string_agg(coalesce(CAST(v AS VARCHAR), 'NULL'), '|' ORDER BY n) FROM (SELECT \"p0\" AS n, ");
-    if (properties[i].type == IS_THERE) text_format(&sql, "CASE WHEN %s IS NULL THEN 0 ELSE 1 END", column);
-    else put_read(&sql, properties[i].type, classes[i + 1], column);
+    text_put(&sql,
+             "SELECT string_agg(coalesce(CAST(v AS VARCHAR), 'NULL'), '|' ORDER BY n) FROM (SELECT \"p0\" AS n, ");
+    if (properties[i].type == IS_THERE)
+      text_format(&sql, "CASE WHEN %s IS NULL THEN 0 ELSE 1 END", column);
+    else
+      put_read(&sql, properties[i].type, classes[i + 1], column);
     text_format(&sql, " AS v FROM %s)", from.data);
     check_text(what, properties[i].expected, sql_one(what, sql.data));
     text_clear(&sql);
@@ -126,7 +130,8 @@ static const property properties[] = {
 
 /* Four rows; member names as printf arguments, since they differ by spelling. */
 typedef struct {
-  const char *device_class, *ip_address, *price, *rate, *ok, *seen_at, *tags, *sizes, *details, *sub_key, *parts, *sku, *type, *step_no;
+  const char *device_class, *ip_address, *price, *rate, *ok, *seen_at, *tags, *sizes, *details, *sub_key, *parts, *sku,
+      *type, *step_no;
 } spelling;
 
 static const spelling camel = {"deviceClass", "IPAddress", "price",  "rate",  "ok",  "seenAt", "tags",
@@ -138,13 +143,14 @@ static const spelling odd = {"Device-Class", "IP/address", "Price",   "RATE",  "
                              "Sizes",        "Details",    "Sub~Key", "Parts", "SKU", "TYPE",   "StepNo"};
 
 #define STRUCT_TYPE                                                                                                    \
-  "STRUCT(\"%s\" VARCHAR, \"%s\" VARCHAR, \"%s\" BIGINT, \"%s\" DOUBLE, \"%s\" BOOLEAN, \"%s\" TIMESTAMP WITH TIME ZONE,"   \
+  "STRUCT(\"%s\" VARCHAR, \"%s\" VARCHAR, \"%s\" BIGINT, \"%s\" DOUBLE, \"%s\" BOOLEAN, \"%s\" TIMESTAMP WITH TIME "   \
+  "ZONE,"                                                                                                              \
   " \"%s\" VARCHAR[], \"%s\" INTEGER[], \"%s\" STRUCT(\"%s\" VARCHAR, \"%s\" STRUCT(\"%s\" VARCHAR)[]))[]"
 #define MIXED_TYPE                                                                                                     \
-  "STRUCT(\"%s\" JSON, \"%s\" VARCHAR, \"%s\" JSON, \"%s\" DECIMAL(9,3), \"%s\" JSON, \"%s\" VARCHAR,"                     \
+  "STRUCT(\"%s\" JSON, \"%s\" VARCHAR, \"%s\" JSON, \"%s\" DECIMAL(9,3), \"%s\" JSON, \"%s\" VARCHAR,"                 \
   " \"%s\" JSON, \"%s\" JSON[], \"%s\" STRUCT(\"%s\" VARCHAR, \"%s\" JSON[]))[]"
 #define TEXTS_TYPE                                                                                                     \
-  "STRUCT(\"%s\" VARCHAR, \"%s\" VARCHAR, \"%s\" HUGEINT, \"%s\" FLOAT, \"%s\" BOOLEAN, \"%s\" VARCHAR,"                   \
+  "STRUCT(\"%s\" VARCHAR, \"%s\" VARCHAR, \"%s\" HUGEINT, \"%s\" FLOAT, \"%s\" BOOLEAN, \"%s\" VARCHAR,"               \
   " \"%s\" VARCHAR[], \"%s\" HUGEINT[], \"%s\" MAP(VARCHAR, JSON))[]"
 
 static const struct {
@@ -177,8 +183,8 @@ static void put_nulls(sbe_text *sql, bool full, size_t n, const char *const *nam
 static void make_table(const char *context, const char *event, const spelling *s) {
   sbe_text sql = {0};
   text_put(&sql, "CREATE OR REPLACE TABLE events (n INTEGER, " CONTEXT " ");
-  text_format(&sql, context, s->device_class, s->ip_address, s->price, s->rate, s->ok, s->seen_at, s->tags, s->sizes, s->details, s->sub_key,
-              s->parts, s->sku);
+  text_format(&sql, context, s->device_class, s->ip_address, s->price, s->rate, s->ok, s->seen_at, s->tags, s->sizes,
+              s->details, s->sub_key, s->parts, s->sku);
   text_put(&sql, ", " EVENT " ");
   text_format(&sql, event, s->type, s->step_no);
   text_put(&sql, ", " CONTEXT "_0_1_recovered_8a7b JSON)");
@@ -188,17 +194,25 @@ static void make_table(const char *context, const char *event, const spelling *s
   bool full = strncmp(context, "STRUCT", 6) == 0, full_event = strncmp(event, "STRUCT", 6) == 0;
   sbe_column columns[4];
   sql_describe("events", columns, 4);
-  text_format(&sql, "INSERT INTO events SELECT n, CAST(CAST(c AS JSON) AS %s), CAST(CAST(e AS JSON) AS %s), '{\"deviceClass\":\"wrong\"}' FROM (VALUES ",
+  text_format(&sql,
+              "INSERT INTO events SELECT n, CAST(CAST(c AS JSON) AS %s), CAST(CAST(e AS JSON) AS %s), "
+              "'{\"deviceClass\":\"wrong\"}' FROM (VALUES ",
               columns[1].type, columns[2].type);
-  text_format(&sql, "(1, ' [{\"%s\":\"Phone \\\"\\u00e9\\\"\",\"%s\":\"10.0.0.1\",\"%s\":9007199254740993,\"%s\":2.5,\"%s\":true,", s->device_class,
-              s->ip_address, s->price, s->rate, s->ok);
-  text_format(&sql, "\"%s\":\"2025-01-01T00:30:00+02:00\",\"%s\":[\"b\",null,\"a\"],\"%s\":[1,20],", s->seen_at, s->tags, s->sizes);
-  text_format(&sql, "\"%s\":{\"%s\":\"v1\",\"%s\":[{\"%s\":\"s0\"},{\"%s\":\"s1\"}]}},{\"%s\":\"Second\"", s->details, s->sub_key, s->parts, s->sku,
-              s->sku, s->device_class);
-  put_nulls(&sql, full, 8, (const char *const[]){s->ip_address, s->price, s->rate, s->ok, s->seen_at, s->tags, s->sizes, s->details});
-  text_format(&sql, "}]', '{\"%s\":\"add_to_cart\",\"%s\":7}'), (2, NULL, NULL), (3, '[]', '{\"%s\":null", s->type, s->step_no, s->type);
+  text_format(
+      &sql,
+      "(1, ' [{\"%s\":\"Phone \\\"\\u00e9\\\"\",\"%s\":\"10.0.0.1\",\"%s\":9007199254740993,\"%s\":2.5,\"%s\":true,",
+      s->device_class, s->ip_address, s->price, s->rate, s->ok);
+  text_format(&sql, "\"%s\":\"2025-01-01T00:30:00+02:00\",\"%s\":[\"b\",null,\"a\"],\"%s\":[1,20],", s->seen_at,
+              s->tags, s->sizes);
+  text_format(&sql, "\"%s\":{\"%s\":\"v1\",\"%s\":[{\"%s\":\"s0\"},{\"%s\":\"s1\"}]}},{\"%s\":\"Second\"", s->details,
+              s->sub_key, s->parts, s->sku, s->sku, s->device_class);
+  put_nulls(&sql, full, 8,
+            (const char *const[]){s->ip_address, s->price, s->rate, s->ok, s->seen_at, s->tags, s->sizes, s->details});
+  text_format(&sql, "}]', '{\"%s\":\"add_to_cart\",\"%s\":7}'), (2, NULL, NULL), (3, '[]', '{\"%s\":null", s->type,
+              s->step_no, s->type);
   put_nulls(&sql, full_event, 1, &s->step_no);
-  text_format(&sql, "}'), (4, '[{\"%s\":null,\"%s\":null,\"%s\":[],\"%s\":null", s->device_class, s->price, s->tags, s->details);
+  text_format(&sql, "}'), (4, '[{\"%s\":null,\"%s\":null,\"%s\":[],\"%s\":null", s->device_class, s->price, s->tags,
+              s->details);
   put_nulls(&sql, full, 5, (const char *const[]){s->ip_address, s->rate, s->ok, s->seen_at, s->sizes});
   text_format(&sql, "}]', '{\"%s\":\"\",\"%s\":\"7.5\"}')) AS t(n, c, e)", s->type, s->step_no);
   sql_do("insert", sql.data);
@@ -219,11 +233,15 @@ static void test_same_in_all(void) {
 /* ---- JSON: the finer points ---- */
 
 static void test_json(void) {
-  sql_do("json", "CREATE OR REPLACE TABLE events AS SELECT n, j AS json_1, CAST(TRY_CAST(j AS JSON) AS JSON) AS json_2 FROM (VALUES "
-                 "(1, '{\"deviceClass\":null,\"device_class\":\"second\",\"a\":{\"x y\":1,\"q\\\"r\":2,\"*\":3,\"\":4,\"a/b~c\":5,\"0\":6}}'),"
+  sql_do("json", "CREATE OR REPLACE TABLE events AS SELECT n, j AS json_1, CAST(TRY_CAST(j AS JSON) AS JSON) AS json_2 "
+                 "FROM (VALUES "
+                 "(1, '{\"deviceClass\":null,\"device_class\":\"second\",\"a\":{\"x "
+                 "y\":1,\"q\\\"r\":2,\"*\":3,\"\":4,\"a/b~c\":5,\"0\":6}}'),"
                  "(2, '{\"other\":1,\"DEVICE_CLASS\":\"third\",\"price\":\"device_class\",\"a\":[7]}'),"
-                 "(3, '{\"device\\u005fclass\":\"escaped\"}'), (4, '{\"deviceclass\":\"no\",\"x\":{\"device_class\":\"deeper\"}}'),"
-                 "(5, '{bad'), (6, ''), (7, 'null'), (8, '\"text\"'), (9, '[{\"device_class\":\"in a list\"}]'), (10, NULL)) AS t(n, j)");
+                 "(3, '{\"device\\u005fclass\":\"escaped\"}'), (4, "
+                 "'{\"deviceclass\":\"no\",\"x\":{\"device_class\":\"deeper\"}}'),"
+                 "(5, '{bad'), (6, ''), (7, 'null'), (8, '\"text\"'), (9, '[{\"device_class\":\"in a list\"}]'), (10, "
+                 "NULL)) AS t(n, j)");
   static const property wanted_of_text[] = {
       /* Exact, even if it is null, comes before any other spelling. */
       {"json_1:deviceClass", SBE_TYPE_TEXT, "NULL|third|escaped|NULL|NULL|NULL|NULL|NULL|NULL|NULL"},
@@ -244,16 +262,20 @@ static void test_json(void) {
   sbe_source wanted = {.table = "events", .n_columns = 3, .columns = columns};
   size_t n = sizeof wanted_of_text / sizeof wanted_of_text[0];
   check_source("json in text", wanted, wanted_of_text, n, NULL);
-  sql_do("deep json", "CREATE OR REPLACE TABLE deep AS SELECT 1 AS n, repeat('{\"a\":', 20000) || '1' || repeat('}', 20000) AS json_1 UNION ALL "
-                      "SELECT 2, '[' || repeat('[', 100000) UNION ALL SELECT 3, repeat('[', 100000) || repeat(']', 100000) UNION ALL "
-                      "SELECT 4, '{\"b\":\"' || repeat('x', 3000000) || '\",\"A\":{\"a\":' || repeat('9', 400) || '}}'");
+  sql_do(
+      "deep json",
+      "CREATE OR REPLACE TABLE deep AS SELECT 1 AS n, repeat('{\"a\":', 20000) || '1' || repeat('}', 20000) AS json_1 "
+      "UNION ALL "
+      "SELECT 2, '[' || repeat('[', 100000) UNION ALL SELECT 3, repeat('[', 100000) || repeat(']', 100000) UNION ALL "
+      "SELECT 4, '{\"b\":\"' || repeat('x', 3000000) || '\",\"A\":{\"a\":' || repeat('9', 400) || '}}'");
   static const property wanted_of_deep[] = {
       {"json_1:a/a/a", IS_THERE, "1|0|0|0"},
       {"json_1:a", IS_THERE, "1|0|0|1"},
       {"json_1:a/a", SBE_TYPE_DOUBLE, "NULL|NULL|NULL|NULL"},
       {"json_1:#0/#0", IS_THERE, "0|0|1|0"},
   };
-  check_source("deep and long json", (sbe_source){.table = "deep", .n_columns = 2, .columns = columns}, wanted_of_deep, 4, NULL);
+  check_source("deep and long json", (sbe_source){.table = "deep", .n_columns = 2, .columns = columns}, wanted_of_deep,
+               4, NULL);
   /* As a Parquet file may have it: a column of type JSON whose texts nobody has checked. */
   columns[1].type = "JSON";
   check_source("json that is not valid", wanted, wanted_of_text, n - 3, NULL);
@@ -262,14 +284,20 @@ static void test_json(void) {
 /* ---- Columns ---- */
 
 static void test_columns(void) {
-  sql_do("columns",
-         "CREATE OR REPLACE TABLE events AS SELECT 1 AS n, TIMESTAMPTZ '2025-01-01 00:30:00.123456+02' AS \"Derived_Tstamp\","
-         " TIMESTAMP_S '2025-01-01 00:00:01' AS s, TIMESTAMP_MS '2025-01-01 00:00:01.5' AS ms, TIMESTAMP_NS '2025-01-01 00:00:01.123456789' AS ns,"
-         " DATE '2025-01-02' AS d, TIMESTAMP '2025-01-03' AS t, CAST('b' AS ENUM('a', 'b')) AS e, CAST('1e-1' AS DECIMAL(10,3)) AS de,"
-         " CAST(9007199254740993 AS UHUGEINT) AS h, UUID '12345678-1234-1234-1234-123456789abc' AS u, CAST(['1.5', 'nan', NULL] AS DOUBLE[]) AS dl, [[1]] AS ll,"
-         " CAST([10, 20] AS INTEGER[2]) AS a, [TIMESTAMPTZ '2025-01-01 00:30:00+02', NULL] AS zl, [DATE '2025-01-02'] AS datel,"
-         " [CAST('b' AS ENUM('a', 'b'))] AS el, '2025-01-01T00:30:00+02:00' AS text_tstamp, TRUE AS b, CAST(2.5 AS FLOAT) AS f, [TRUE] AS bl,"
-         " ['x\"y', NULL, ''] AS xl, union_value(num := 2) AS un, '\\x00A'::BLOB AS bb, TIMESTAMPTZ 'infinity' AS zinf, TIME '01:02:03' AS tm");
+  sql_do("columns", "CREATE OR REPLACE TABLE events AS SELECT 1 AS n, TIMESTAMPTZ '2025-01-01 00:30:00.123456+02' AS "
+                    "\"Derived_Tstamp\","
+                    " TIMESTAMP_S '2025-01-01 00:00:01' AS s, TIMESTAMP_MS '2025-01-01 00:00:01.5' AS ms, TIMESTAMP_NS "
+                    "'2025-01-01 00:00:01.123456789' AS ns,"
+                    " DATE '2025-01-02' AS d, TIMESTAMP '2025-01-03' AS t, CAST('b' AS ENUM('a', 'b')) AS e, "
+                    "CAST('1e-1' AS DECIMAL(10,3)) AS de,"
+                    " CAST(9007199254740993 AS UHUGEINT) AS h, UUID '12345678-1234-1234-1234-123456789abc' AS u, "
+                    "CAST(['1.5', 'nan', NULL] AS DOUBLE[]) AS dl, [[1]] AS ll,"
+                    " CAST([10, 20] AS INTEGER[2]) AS a, [TIMESTAMPTZ '2025-01-01 00:30:00+02', NULL] AS zl, [DATE "
+                    "'2025-01-02'] AS datel,"
+                    " [CAST('b' AS ENUM('a', 'b'))] AS el, '2025-01-01T00:30:00+02:00' AS text_tstamp, TRUE AS b, "
+                    "CAST(2.5 AS FLOAT) AS f, [TRUE] AS bl,"
+                    " ['x\"y', NULL, ''] AS xl, union_value(num := 2) AS un, '\\x00A'::BLOB AS bb, TIMESTAMPTZ "
+                    "'infinity' AS zinf, TIME '01:02:03' AS tm");
   static const property wanted_of_columns[] = {
       {"DERIVED_TSTAMP", SBE_TYPE_TIMESTAMP, "2024-12-31 22:30:00.123456"},
       {"s", SBE_TYPE_TIMESTAMP, "2025-01-01 00:00:01"},
@@ -306,11 +334,13 @@ static void test_columns(void) {
       {"de:member", SBE_TYPE_TEXT, "NULL"},
   };
   static const int32_t classes[] = {
-      SBE_CLASS_TIMESTAMP, SBE_CLASS_TIMESTAMP, SBE_CLASS_TIMESTAMP, SBE_CLASS_TIMESTAMP, SBE_CLASS_TIMESTAMP, SBE_CLASS_TIMESTAMP, SBE_CLASS_TEXT,
-      SBE_CLASS_DECIMAL, SBE_CLASS_INTEGER, SBE_CLASS_TEXT, SBE_CLASS_LIST, SBE_CLASS_LIST, SBE_CLASS_LIST, SBE_CLASS_OBJECT, SBE_CLASS_LIST,
-      SBE_CLASS_INTEGER, SBE_CLASS_INTEGER, SBE_CLASS_LIST, SBE_CLASS_LIST, SBE_CLASS_LIST, SBE_CLASS_TEXT, SBE_CLASS_TEXT, SBE_CLASS_BOOL,
-      SBE_CLASS_DOUBLE, SBE_CLASS_LIST, SBE_CLASS_LIST, SBE_CLASS_TEXT, SBE_CLASS_TEXT, SBE_CLASS_TIMESTAMP, SBE_CLASS_TEXT, SBE_CLASS_MISSING,
-      SBE_CLASS_MISSING, SBE_CLASS_MISSING};
+      SBE_CLASS_TIMESTAMP, SBE_CLASS_TIMESTAMP, SBE_CLASS_TIMESTAMP, SBE_CLASS_TIMESTAMP, SBE_CLASS_TIMESTAMP,
+      SBE_CLASS_TIMESTAMP, SBE_CLASS_TEXT,      SBE_CLASS_DECIMAL,   SBE_CLASS_INTEGER,   SBE_CLASS_TEXT,
+      SBE_CLASS_LIST,      SBE_CLASS_LIST,      SBE_CLASS_LIST,      SBE_CLASS_OBJECT,    SBE_CLASS_LIST,
+      SBE_CLASS_INTEGER,   SBE_CLASS_INTEGER,   SBE_CLASS_LIST,      SBE_CLASS_LIST,      SBE_CLASS_LIST,
+      SBE_CLASS_TEXT,      SBE_CLASS_TEXT,      SBE_CLASS_BOOL,      SBE_CLASS_DOUBLE,    SBE_CLASS_LIST,
+      SBE_CLASS_LIST,      SBE_CLASS_TEXT,      SBE_CLASS_TEXT,      SBE_CLASS_TIMESTAMP, SBE_CLASS_TEXT,
+      SBE_CLASS_MISSING,   SBE_CLASS_MISSING,   SBE_CLASS_MISSING};
   enum { N = sizeof classes / sizeof classes[0] };
   sbe_column columns[40];
   int32_t got[N];
@@ -330,8 +360,10 @@ static void test_bounds(void) {
   for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
     sbe_text sql = {0};
     text_format(&sql,
-                "CREATE OR REPLACE TABLE events AS SELECT n, CAST(t || '+00' AS TIMESTAMP WITH TIME ZONE) AT TIME ZONE 'UTC' AS load_tstamp FROM "
-                "(VALUES (1, '2025-01-01 23:59:59'), (2, '2025-01-02 00:00:00'), (3, '2025-01-03 00:00:00'), (4, '2025-01-04 00:00:00'), (5, NULL)) AS t(n, t);"
+                "CREATE OR REPLACE TABLE events AS SELECT n, CAST(t || '+00' AS TIMESTAMP WITH TIME ZONE) AT TIME ZONE "
+                "'UTC' AS load_tstamp FROM "
+                "(VALUES (1, '2025-01-01 23:59:59'), (2, '2025-01-02 00:00:00'), (3, '2025-01-03 00:00:00'), (4, "
+                "'2025-01-04 00:00:00'), (5, NULL)) AS t(n, t);"
                 "ALTER TABLE events ALTER load_tstamp TYPE %s USING %s",
                 types[i], i == 1 ? "load_tstamp AT TIME ZONE 'UTC'" : "load_tstamp");
     sql_do("bounds", sql.data);
@@ -345,20 +377,26 @@ static void test_bounds(void) {
     text_clear(&sql);
   }
   sbe_column columns[] = {{"n", "INTEGER"}};
-  sbe_source wanted = {.struct_size = sizeof wanted, .table = "events", .n_columns = 1, .columns = columns, .upper = "TIMESTAMP '2025-01-04'"};
+  sbe_source wanted = {.struct_size = sizeof wanted,
+                       .table = "events",
+                       .n_columns = 1,
+                       .columns = columns,
+                       .upper = "TIMESTAMP '2025-01-04'"};
   sbe_text out = {0};
   sbe_error error = {0};
   check_true("no load_tstamp is an error", sbe_duckdb_dialect.source(&wanted, &out, NULL, &error) == SBE_NOT_FOUND);
   columns[0] = (sbe_column){"load_tstamp", "STRUCT(a"};
   check_true("a broken type is an error", sbe_duckdb_dialect.source(&wanted, &out, NULL, &error) == SBE_UNSUPPORTED);
-  check_text("and says so", "Column load_tstamp of events has a type that cannot be understood: STRUCT(a", error.message);
+  check_text("and says so", "Column load_tstamp of events has a type that cannot be understood: STRUCT(a",
+             error.message);
   text_clear(&out);
 }
 
 /* Nobody has described the table: the lake loader's layout, so what is printed must run on it. */
 static void test_standard(void) {
   make_table(STRUCT_TYPE, "STRUCT(\"%s\" VARCHAR, \"%s\" VARCHAR)", &snake);
-  sql_do("atomic", "ALTER TABLE events ADD load_tstamp TIMESTAMP; ALTER TABLE events ADD geo_latitude DOUBLE; ALTER TABLE events ADD app_id VARCHAR;"
+  sql_do("atomic", "ALTER TABLE events ADD load_tstamp TIMESTAMP; ALTER TABLE events ADD geo_latitude DOUBLE; ALTER "
+                   "TABLE events ADD app_id VARCHAR;"
                    "UPDATE events SET load_tstamp = TIMESTAMP '2025-01-01', geo_latitude = 1.5, app_id = 'web'");
   static const property wanted_of_standard[] = {
       {CONTEXT "@0:deviceClass", SBE_TYPE_TEXT, "Phone \"é\"|NULL|NULL|NULL"},
@@ -380,7 +418,8 @@ static void test_standard(void) {
 /* ---- Type texts ---- */
 
 static void put_type(sbe_text *out, const sbe_duckdb_type *type) {
-  static const char *const kinds[] = {"?", "i", "dec", "d", "b", "ts", "tz", "tc", "t", "j", "v", "o", "struct", "list", "map"};
+  static const char *const kinds[] = {"?", "i", "dec", "d", "b",      "ts",   "tz", "tc",
+                                      "t", "j", "v",   "o", "struct", "list", "map"};
   if (type == NULL) {
     text_put(out, "none");
     return;
@@ -422,7 +461,8 @@ void test_types(void) {
       {"INTEGER[3]", "list<i>"},
       {"VARCHAR[][2]", "list<list<t>>"},
       {"MAP(VARCHAR, STRUCT(a JSON)[])", "map<t,list<struct{a:j}>>"},
-      {"STRUCT(\"x y\" INTEGER, \"a\"\"b\" VARCHAR, \"select\" DECIMAL(18,3), e ENUM('x,y(', 'z'), s STRUCT(q DOUBLE)[], m MAP(VARCHAR, BOOLEAN))",
+      {"STRUCT(\"x y\" INTEGER, \"a\"\"b\" VARCHAR, \"select\" DECIMAL(18,3), e ENUM('x,y(', 'z'), s STRUCT(q "
+       "DOUBLE)[], m MAP(VARCHAR, BOOLEAN))",
        "struct{x y:i a\"b:t select:dec e:o s:list<struct{q:d}> m:map<t,b>}"},
       {"STRUCT(\"a)\" VARCHAR, \"\" JSON)", "struct{a):t :j}"},
       {"VARIANT", "v"},

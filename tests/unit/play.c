@@ -104,7 +104,8 @@ static const char *write_script(const char *directory, const char *script) {
   return path;
 }
 
-static const char one_view[] = "{name: v, entity: domain_userid, attributes: [{name: n, type: int64, aggregation: counter}]}";
+static const char one_view[] =
+    "{name: v, entity: domain_userid, attributes: [{name: n, type: int64, aggregation: counter}]}";
 
 /* Definitions and variables of a play, into the fixture. */
 static void build(const play *what) {
@@ -131,8 +132,12 @@ const sbe_run_results *play_run(const play *what) {
   build(what);
   start(what);
   const char *log = sbe_arena_printf(fixture.arena, "%s/log", directory);
-  sbe_project project = {.dir = directory, .name = "shop", .state_dir = directory, .vars = fixture.vars,
-                         .adapter = "recorder", .target = what->target ? what->target : "dev"};
+  sbe_project project = {.dir = directory,
+                         .name = "shop",
+                         .state_dir = directory,
+                         .vars = fixture.vars,
+                         .adapter = "recorder",
+                         .target = what->target ? what->target : "dev"};
   project.settings = settings_of(log, what->script ? write_script(directory, what->script) : NULL);
   sbe_adapter adapter = *fixture.plugin->adapter;
   adapter.capabilities &= ~what->without;
@@ -141,12 +146,20 @@ const sbe_run_results *play_run(const play *what) {
   size_t n = fixture.ir->n_views;
   const sbe_shape **shapes = SBE_NEW_ARRAY(fixture.arena, const sbe_shape *, n);
   for (size_t i = 0; i < n; i++) shapes[i] = recorded_shape(i);
-  sbe_run_request request = {.project = &project, .plugin = &plugin, .n_shapes = n, .shapes = shapes,
+  sbe_run_request request = {.project = &project,
+                             .plugin = &plugin,
+                             .n_shapes = n,
+                             .shapes = shapes,
                              .now = recorded_time(what->now ? what->now : "2025-01-02 12:00:00"),
-                             .until_current = what->until_current, .full_refresh = what->full_refresh,
-                             .dry_run = what->dry_run, .interrupted = &interrupted,
-                             .events = {.step_started = on_step_started, .step_finished = on_step_finished,
-                                        .progress = on_progress, .note = on_note, .statement = on_statement}};
+                             .until_current = what->until_current,
+                             .full_refresh = what->full_refresh,
+                             .dry_run = what->dry_run,
+                             .interrupted = &interrupted,
+                             .events = {.step_started = on_step_started,
+                                        .step_finished = on_step_finished,
+                                        .progress = on_progress,
+                                        .note = on_note,
+                                        .statement = on_statement}};
   sbe_run_results *results = SBE_NEW(fixture.arena, sbe_run_results);
   int32_t code = sbe_run_execute(&request, fixture.arena, results);
   CU_ASSERT_EQUAL(code, results->code);
@@ -174,8 +187,10 @@ static const char *sql_behind(const char *line) {
 static void put_brief(sbe_text *out, const char *line) {
   const char *sql = sql_behind(line), *name = strstr(sql, "\".\"");
   sbe_text_put(out, sql, strcspn(sql, " \n"));
-  if (name) name += 3;
-  else name = sql + strcspn(sql, "'\"") + 1;
+  if (name)
+    name += 3;
+  else
+    name = sql + strcspn(sql, "'\"") + 1;
   for (size_t size; size = strcspn(name, "\"'"), strncmp(name + size, "\".\"", 3) == 0;) name += size + 3;
   sbe_text_putc(out, ' ');
   sbe_text_put(out, name, strcspn(name, "\"'"));
@@ -198,9 +213,12 @@ const char *play_outline(void) {
     size_t size = strcspn(rest, " \n");
     sbe_text_put(&out, rest, size);
     const char *atomic = strstr(rest, " atomic");
-    if (strncmp(rest, "run ", 4) == 0) SBE_PRINT(&out, atomic && atomic < end ? " atomic:" : ":");
-    else if (strncmp(rest, "query", 5) == 0) sbe_text_puts(&out, ": "), put_brief(&out, line);
-    else if (rest[size] == ' ') sbe_text_puts(&out, ":"), sbe_text_put(&out, rest + size, strcspn(rest + size, "\n"));
+    if (strncmp(rest, "run ", 4) == 0)
+      SBE_PRINT(&out, atomic && atomic < end ? " atomic:" : ":");
+    else if (strncmp(rest, "query", 5) == 0)
+      sbe_text_puts(&out, ": "), put_brief(&out, line);
+    else if (rest[size] == ' ')
+      sbe_text_puts(&out, ":"), sbe_text_put(&out, rest + size, strcspn(rest + size, "\n"));
   }
   return sbe_arena_strdup(fixture.arena, sbe_text_string(&out));
 }

@@ -8,7 +8,8 @@
 
 #include "tests/unit/recorded.h"
 
-/* What is played; members that are NULL or 0 are: one view `v` with a counter, no script, target dev, 2025-01-02T12:00. */
+/* What is played; members that are NULL or 0 are: one view `v` with a counter, no script, target dev, 2025-01-02T12:00.
+ */
 typedef struct play {
   const char *views;  /* YAML of a file */
   const char *vars;   /* as --vars */
@@ -32,7 +33,7 @@ extern struct played {
   const char *notes;      /* "warning TEXT\n" */
   const char *steps;      /* "begin tables scan …": steps that were started, "*" before one that did not finish */
   int ticks;
-  double slept;           /* seconds that a real run would have waited */
+  double slept; /* seconds that a real run would have waited */
 } played;
 
 /*

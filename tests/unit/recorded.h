@@ -45,7 +45,8 @@ sbe_date recorded_date(const char *text);
 const char *recorded_text(sbe_statements *list);
 /* Findings, each "error|warning|note FILE:LINE:COLUMN MESSAGE\n". */
 const char *recorded_findings(void);
-/* The select that scans for `n` views of fixture.ir; NULL after an error. `columns` are "name type" pairs, NULL: unknown. */
+/* The select that scans for `n` views of fixture.ir; NULL after an error. `columns` are "name type" pairs, NULL:
+ * unknown. */
 const char *recorded_scan(const char *const *columns);
 /*
  * What stands behind an output of a layered select, with every "x…" and "p…" in it replaced by what that is in
@@ -58,7 +59,8 @@ size_t recorded_count(const char *text, const char *part);
 #define SAME(got, wanted)                                                                                              \
   do {                                                                                                                 \
     const char *got_ = (got), *wanted_ = (wanted);                                                                     \
-    UNIT_CHECK(sbe_streq(got_, wanted_), "got  '%s'\nwant '%s'", got_ ? got_ : "(null)", wanted_ ? wanted_ : "(null)"); \
+    UNIT_CHECK(sbe_streq(got_, wanted_), "got  '%s'\nwant '%s'", got_ ? got_ : "(null)",                               \
+               wanted_ ? wanted_ : "(null)");                                                                          \
   } while (0)
 #define HAS(got, part)                                                                                                 \
   do {                                                                                                                 \

@@ -10,15 +10,39 @@
 #include "tests/unit/recorded.h"
 
 /* Columns of the events table, one of each class. */
-static const char *const columns[] = {
-    "event_id", "VARCHAR", "load_tstamp", "TIMESTAMP", "derived_tstamp", "TIMESTAMP", "domain_userid", "VARCHAR",
-    "t", "VARCHAR", "i", "BIGINT", "c", "DECIMAL(18, 2)", "d", "DOUBLE", "b", "BOOLEAN", "ts", "TIMESTAMP",
-    "j", "JSON", "l", "VARCHAR ARRAY", "contexts_a_b_1", "JSON", NULL};
+static const char *const columns[] = {"event_id",
+                                      "VARCHAR",
+                                      "load_tstamp",
+                                      "TIMESTAMP",
+                                      "derived_tstamp",
+                                      "TIMESTAMP",
+                                      "domain_userid",
+                                      "VARCHAR",
+                                      "t",
+                                      "VARCHAR",
+                                      "i",
+                                      "BIGINT",
+                                      "c",
+                                      "DECIMAL(18, 2)",
+                                      "d",
+                                      "DOUBLE",
+                                      "b",
+                                      "BOOLEAN",
+                                      "ts",
+                                      "TIMESTAMP",
+                                      "j",
+                                      "JSON",
+                                      "l",
+                                      "VARCHAR ARRAY",
+                                      "contexts_a_b_1",
+                                      "JSON",
+                                      NULL};
 
 /* The condition of a match with these criteria: what stands between WHEN and THEN. */
 static const char *condition(const char *criteria) {
   recorded_begin();
-  recorded_view(sbe_arena_printf(fixture.arena, "{name: n, type: int64, aggregation: counter, criteria: %s}", criteria));
+  recorded_view(
+      sbe_arena_printf(fixture.arena, "{name: n, type: int64, aggregation: counter, criteria: %s}", criteria));
   const char *sql = recorded_expression(recorded_scan(columns), "m0");
   static const char begin[] = "CASE WHEN ", end[] = " THEN TRUE ELSE FALSE END";
   if (!sql || strncmp(sql, begin, sizeof begin - 1) != 0) return sql;
@@ -62,7 +86,8 @@ static void numbers_compare_as_numbers(void) {
       {V("b", "=", "1"), "(" DOUBLE(AS_TEXT("\"b\"")) " = " NUMBER("1") ")"},
       {V("ts", ">=", "0"), "(" DOUBLE(AS_TEXT("\"ts\"")) " >= " NUMBER("0") ")"},
       {V("j", "=", "5"), "(" DOUBLE("JSON_SCALAR_TEXT(\"j\")") " = " NUMBER("5") ")"},
-      {V("'contexts_a_b_1[2].x'", "=", "5"), "(" DOUBLE("JSON_VALUE(\"contexts_a_b_1\", '$[2].\"x\"')") " = " NUMBER("5") ")"},
+      {V("'contexts_a_b_1[2].x'", "=", "5"),
+       "(" DOUBLE("JSON_VALUE(\"contexts_a_b_1\", '$[2].\"x\"')") " = " NUMBER("5") ")"},
       {V("l", "=", "5"), "(CAST(NULL AS DOUBLE PRECISION) = " NUMBER("5") ")"},
       {V("t", "!=", "5"), NOT(DOUBLE("\"t\"") " = " NUMBER("5"))},
   };
@@ -81,17 +106,21 @@ static void large_integers_compare_exactly(void) {
       {V("t", "<", BIG), "((" REAL " < " BIG_REAL " OR (" REAL " = " BIG_REAL " AND " EXACT " < " BIG_EXACT ")))"},
       {V("t", ">=", BIG), "((" REAL " > " BIG_REAL " OR (" REAL " = " BIG_REAL " AND " EXACT " >= " BIG_EXACT ")))"},
       {V("t", "<=", BIG), "((" REAL " < " BIG_REAL " OR (" REAL " = " BIG_REAL " AND " EXACT " <= " BIG_EXACT ")))"},
-      {V("t", "!=", "-" BIG), NOT("(" "(" REAL " = CAST('-" BIG "' AS DOUBLE PRECISION) AND " EXACT " = CAST('-" BIG
-                                  "' AS DECIMAL(38, 9))" ")" ")")},
+      {V("t", "!=", "-" BIG),
+       NOT("("
+           "(" REAL " = CAST('-" BIG "' AS DOUBLE PRECISION) AND " EXACT " = CAST('-" BIG "' AS DECIMAL(38, 9))"
+           ")"
+           ")")},
       /* a string is a number where the property is one */
-      {V("i", "=", "'" BIG "'"), "(((" DOUBLE(AS_TEXT("\"i\"")) " = " BIG_REAL " AND TRY_CAST(" AS_TEXT("\"i\"")
-                                 " AS DECIMAL(38, 9)) = " BIG_EXACT ")))"},
+      {V("i", "=", "'" BIG "'"), "(((" DOUBLE(AS_TEXT("\"i\"")) " = " BIG_REAL " AND TRY_CAST(" AS_TEXT(
+                                     "\"i\"") " AS DECIMAL(38, 9)) = " BIG_EXACT ")))"},
       /* 15 digits are exact in a double; 29 are more than a decimal surely holds; nor is a fraction exact */
       {V("t", "=", "999999999999999"), "(" REAL " = " NUMBER("999999999999999") ")"},
       {V("t", "=", "12345678901234567890123456789"), "(" REAL " = " NUMBER("12345678901234567890123456789") ")"},
       {V("t", "=", "1234567890123456.5"), "(" REAL " = " NUMBER("1234567890123456.5") ")"},
-      {V("t", "in", "[" BIG ", 2, 1]"), "((" REAL " IN (" NUMBER("1") ", " NUMBER("2") ") OR (" "(" REAL " = " BIG_REAL " AND " EXACT
-                                        " = " BIG_EXACT "))))"},
+      {V("t", "in", "[" BIG ", 2, 1]"),
+       "((" REAL " IN (" NUMBER("1") ", " NUMBER("2") ") OR ("
+                                                      "(" REAL " = " BIG_REAL " AND " EXACT " = " BIG_EXACT "))))"},
   };
   CHECK(rows);
 }
@@ -158,8 +187,10 @@ static void in_takes_lists_of_any_kind(void) {
       {V("t", "not in", "[]"), NOT("FALSE")},
       {V("t", "not in", "[a]"), NOT("(\"t\" IN ('a'))")},
       {V("t", "in", "[a, 5]"), "((\"t\" IN ('a') OR " DOUBLE("\"t\"") " IN (" NUMBER("5") ")))"},
-      {V("ts", "in", "['2025-01-31', never]"), "((" AS_TEXT("\"ts\"") " IN ('never') OR \"ts\" IN (TIMESTAMP '2025-01-31 00:00:00')))"},
-      {V("i", "in", "['5', x]"), "((" AS_TEXT("\"i\"") " IN ('x') OR " DOUBLE(AS_TEXT("\"i\"")) " IN (" NUMBER("5") ")))"},
+      {V("ts", "in", "['2025-01-31', never]"),
+       "((" AS_TEXT("\"ts\"") " IN ('never') OR \"ts\" IN (TIMESTAMP '2025-01-31 00:00:00')))"},
+      {V("i", "in", "['5', x]"),
+       "((" AS_TEXT("\"i\"") " IN ('x') OR " DOUBLE(AS_TEXT("\"i\"")) " IN (" NUMBER("5") ")))"},
   };
   CHECK(rows);
 }
@@ -183,7 +214,8 @@ static void calculated_and_date_parts_stand_in_criteria(void) {
        "(TO_CHAR(DATE_TRUNC('week', TRY_CAST(\"t\" AS TIMESTAMP)), 'YYYY-MM-DD') = '2025-01-06')"},
       {V("{type: calculated, operation: sum, properties: [i, t]}", ">", "5"),
        "(" DOUBLE(AS_TEXT("(" DOUBLE(AS_TEXT("\"i\"")) " + " DOUBLE("\"t\"") ")")) " > " NUMBER("5") ")"},
-      {V("{type: calculated, operation: coalesce, properties: [i, t]}", "=", "x"), "(COALESCE(" AS_TEXT("\"i\"") ", \"t\") = 'x')"},
+      {V("{type: calculated, operation: coalesce, properties: [i, t]}", "=", "x"),
+       "(COALESCE(" AS_TEXT("\"i\"") ", \"t\") = 'x')"},
       {V("{type: calculated, operation: concat, separator: '-', properties: [t, j]}", "=", "a-b"),
        "(CASE WHEN \"t\" IS NULL THEN JSON_SCALAR_TEXT(\"j\") WHEN JSON_SCALAR_TEXT(\"j\") IS NULL THEN \"t\" ELSE "
        "(\"t\" || ('-' || JSON_SCALAR_TEXT(\"j\"))) END = 'a-b')"},
@@ -197,9 +229,11 @@ static void least_and_greatest_are_null_with_null(void) {
 #define RIGHT DOUBLE("\"t\"")
   static const row rows[] = {
       {P("{type: calculated, operation: min, properties: [i, t]}", "is null"),
-       "(CASE WHEN " LEFT " < " RIGHT " THEN " LEFT " WHEN " RIGHT " IS NOT NULL AND " LEFT " IS NOT NULL THEN " RIGHT " END IS NULL)"},
+       "(CASE WHEN " LEFT " < " RIGHT " THEN " LEFT " WHEN " RIGHT " IS NOT NULL AND " LEFT " IS NOT NULL THEN " RIGHT
+       " END IS NULL)"},
       {P("{type: calculated, operation: max, properties: [i, t]}", "is null"),
-       "(CASE WHEN " LEFT " > " RIGHT " THEN " LEFT " WHEN " RIGHT " IS NOT NULL AND " LEFT " IS NOT NULL THEN " RIGHT " END IS NULL)"},
+       "(CASE WHEN " LEFT " > " RIGHT " THEN " LEFT " WHEN " RIGHT " IS NOT NULL AND " LEFT " IS NOT NULL THEN " RIGHT
+       " END IS NULL)"},
       {P("{type: calculated, operation: product, properties: [i, t]}", "is null"), "((" LEFT " * " RIGHT ") IS NULL)"},
   };
   CHECK(rows);
@@ -219,9 +253,10 @@ static void sides_are_joined(void) {
        "(\"i\" IS NULL)\n AND (\"t\" = 'a')");
   SAME(condition("{any: [{property: t, operator: '=', value: a}, {property: i, operator: is null}]}"),
        "((\"i\" IS NULL)\n OR (\"t\" = 'a'))");
-  SAME(condition("{all: [{property: t, operator: '=', value: a}], any: [{property: b, operator: is null}, {property: i, "
-                 "operator: is null}]}"),
-       "(\"t\" = 'a')\n AND ((\"b\" IS NULL)\n OR (\"i\" IS NULL))");
+  SAME(
+      condition("{all: [{property: t, operator: '=', value: a}], any: [{property: b, operator: is null}, {property: i, "
+                "operator: is null}]}"),
+      "(\"t\" = 'a')\n AND ((\"b\" IS NULL)\n OR (\"i\" IS NULL))");
   SAME(condition("{all: [], any: []}"), "TRUE");
   recorded_end();
 }

@@ -22,15 +22,20 @@ static const char *joined(const char *a, const char *b) {
 /* The batch that takes the lock, whole: the counter is what was seen, our row comes instead of the old one. */
 static void check_taken(long token) {
   const char *guard = play_statement("SELECT COALESCE(MAX(token), 0)", 0);
-  SAME(guard, sbe_arena_printf(fixture.arena, "SELECT COALESCE(MAX(token), 0) = %ld FROM \"shop_snowplow_manifest\".\"snowplow_run_lock\"", token - 1));
+  SAME(guard,
+       sbe_arena_printf(fixture.arena,
+                        "SELECT COALESCE(MAX(token), 0) = %ld FROM \"shop_snowplow_manifest\".\"snowplow_run_lock\"",
+                        token - 1));
   HAS(play_statement("DELETE FROM \"shop_snowplow_manifest\".\"snowplow_run_lock\"", 0),
       sbe_arena_printf(fixture.arena, " WHERE token <= %ld", token - 1));
   const char *insert = play_statement("INSERT INTO \"shop_snowplow_manifest\".\"snowplow_run_lock\"", 0);
   HAS(insert, sbe_arena_printf(fixture.arena, "SELECT %ld, 'sbe', %ld, ", token, (long)getpid()));
   HAS(insert, ", CURRENT_TIMESTAMP, ADD_SECONDS(CURRENT_TIMESTAMP, 900)"); /* a lease on the warehouse's clock */
-  HAS(play_lines("run atomic:"), "run atomic: guard SELECT snowplow_run_lock, DELETE snowplow_run_lock, INSERT snowplow_run_lock\n");
+  HAS(play_lines("run atomic:"),
+      "run atomic: guard SELECT snowplow_run_lock, DELETE snowplow_run_lock, INSERT snowplow_run_lock\n");
   /* every batch from then on asks whether it is still ours, and in the end it is let go */
-  HAS(play_statement("SELECT COUNT(*) = 1", 0), sbe_arena_printf(fixture.arena, " WHERE token = %ld AND holder IS NOT NULL", token));
+  HAS(play_statement("SELECT COUNT(*) = 1", 0),
+      sbe_arena_printf(fixture.arena, " WHERE token = %ld AND holder IS NOT NULL", token));
   HAS(play_statement("SET holder = NULL", 0), sbe_arena_printf(fixture.arena, " WHERE token = %ld", token));
 }
 
@@ -46,7 +51,8 @@ static void a_free_lock_is_taken(void) {
 
 static void check_refused(const sbe_run_results *results, const char *holder) {
   CU_ASSERT_EQUAL(results->code, SBE_BUSY);
-  HAS(results->error.message, sbe_arena_printf(fixture.arena, "another run holds the lock: %s, since 2025-01-01 08:00:00 UTC", holder));
+  HAS(results->error.message,
+      sbe_arena_printf(fixture.arena, "another run holds the lock: %s, since 2025-01-01 08:00:00 UTC", holder));
   HAS(results->error.message, "its lease ends 2025-01-01 09:10:00 UTC");
   SAME(results->views[0].status, "not run");
   SAME(played.steps, "prepare");
@@ -56,7 +62,8 @@ static void check_refused(const sbe_run_results *results, const char *holder) {
 static void a_held_lock_refuses(void) {
   recorded_begin();
   /* this very process is alive; when it began is not known */
-  const sbe_run_results *results = play_run(&(play){.script = play_lock(7, true, getpid(), -1, NULL, "2025-01-01 09:10:00")});
+  const sbe_run_results *results =
+      play_run(&(play){.script = play_lock(7, true, getpid(), -1, NULL, "2025-01-01 09:10:00")});
   char here[256];
   CU_ASSERT_EQUAL(gethostname(here, sizeof here), 0);
   check_refused(results, sbe_arena_printf(fixture.arena, "process %ld on %s", (long)getpid(), here));
@@ -71,11 +78,13 @@ static void a_dead_holder_is_replaced_at_once(void) {
   if (child == 0) _exit(0);
   CU_ASSERT_FATAL(child > 0 && waitpid(child, NULL, 0) == child);
   recorded_begin();
-  CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(7, true, child, -1, NULL, "2025-01-01 09:10:00")})->code, SBE_OK);
+  CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(7, true, child, -1, NULL, "2025-01-01 09:10:00")})->code,
+                  SBE_OK);
   check_taken(8);
   /* the pid lives, but it is another process than the one that took the lock */
   recorded_begin();
-  CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(7, true, getpid(), 1, NULL, "2025-01-01 09:10:00")})->code, SBE_OK);
+  CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(7, true, getpid(), 1, NULL, "2025-01-01 09:10:00")})->code,
+                  SBE_OK);
   check_taken(8);
   recorded_end();
 }
@@ -129,9 +138,10 @@ static void the_lease_is_renewed_meanwhile(void) {
 /* Ours is run 5: what older ones left is dropped; a younger one's, and what is nobody's, is not. */
 static void scratch_of_dead_runs_is_dropped(void) {
   recorded_begin();
-  const char *script = joined(play_lock(4, false, 1, -1, NULL, "2025-01-01 09:10:00"),
-                              "on table_schema = 'shop_scratch'\nrow text:sbe_3_scan_0\nrow text:sbe_4_v_1_days\nrow text:sbe_5_scan_0\n"
-                              "row text:sbe_12_scan_0\nrow text:other\nrow text:sbe_x\nrow text:xsbe_3_scan_0\nrow text:sbe_3x_y\n");
+  const char *script =
+      joined(play_lock(4, false, 1, -1, NULL, "2025-01-01 09:10:00"),
+             "on table_schema = 'shop_scratch'\nrow text:sbe_3_scan_0\nrow text:sbe_4_v_1_days\nrow text:sbe_5_scan_0\n"
+             "row text:sbe_12_scan_0\nrow text:other\nrow text:sbe_x\nrow text:xsbe_3_scan_0\nrow text:sbe_3x_y\n");
   CU_ASSERT_EQUAL(play_run(&(play){.script = script})->code, SBE_OK);
   HAS(play_outline(), "\nrun: DROP sbe_3_scan_0, DROP sbe_4_v_1_days\n");
   HAS(played.steps, "prepare, clean up, begin");
@@ -151,7 +161,8 @@ static void check_untouched(void) {
 static void a_newer_manifest_is_refused(void) {
   recorded_begin();
   play p = {0};
-  p.script = play_manifest(&p, &(play_state){.position = "2025-01-02 00:00:00", .windows = 1, .layout = SBE_MANIFEST_LAYOUT + 1});
+  p.script = play_manifest(
+      &p, &(play_state){.position = "2025-01-02 00:00:00", .windows = 1, .layout = SBE_MANIFEST_LAYOUT + 1});
   const sbe_run_results *results = play_run(&p);
   CU_ASSERT_EQUAL(results->code, SBE_INVALID);
   HAS(results->error.message, sbe_arena_printf(fixture.arena, "written by a newer sbe (layout %d; this one knows %d)",
@@ -162,20 +173,24 @@ static void a_newer_manifest_is_refused(void) {
 
 static void a_changed_definition_is_refused(void) {
   recorded_begin();
-  play p = {.views = "{name: v, version: 3, entity: domain_userid, attributes: [{name: n, type: int64, aggregation: counter},"
-                     " {name: m, type: int64, aggregation: counter}]}"};
+  play p = {
+      .views = "{name: v, version: 3, entity: domain_userid, attributes: [{name: n, type: int64, aggregation: counter},"
+               " {name: m, type: int64, aggregation: counter}]}"};
   const char *before = "entity key: domain_userid from domain_userid\nstart_date: 2024-12-01\napp_id: \n"
-                       "events table: \"atomic\".\"events\"\nattribute gone: x\nattribute n: n int64 = counter() of any event, lifetime\n";
-  const char *row = play_manifest(&p, &(play_state){.position = "2025-01-02 00:00:00", .windows = 1, .hash = "0", .definition = before});
+                       "events table: \"atomic\".\"events\"\nattribute gone: x\nattribute n: n int64 = counter() of "
+                       "any event, lifetime\n";
+  const char *row = play_manifest(
+      &p, &(play_state){.position = "2025-01-02 00:00:00", .windows = 1, .hash = "0", .definition = before});
   char *script = sbe_arena_strdup(fixture.arena, row), *model = strstr(script, "v_1");
   memcpy(model, "v_3", 3);
   p.script = script;
   const sbe_run_results *results = play_run(&p);
   CU_ASSERT_EQUAL(results->code, SBE_INVALID);
-  SAME(results->error.message,
-       "view v_3 has changed since its tables were computed: start_date was 2024-12-01, is now 2025-01-01; attribute gone was "
-       "removed; attribute m was added. Compute it anew with `sbe run --full-refresh --select v`, or give it a new version "
-       "(version: 4) beside the old one");
+  SAME(results->error.message, "view v_3 has changed since its tables were computed: start_date was 2024-12-01, is now "
+                               "2025-01-01; attribute gone was "
+                               "removed; attribute m was added. Compute it anew with `sbe run --full-refresh --select "
+                               "v`, or give it a new version "
+                               "(version: 4) beside the old one");
   SAME(results->views[0].status, "error");
   SAME(results->views[0].error_text, results->error.message);
   check_untouched();
@@ -190,7 +205,8 @@ static void a_changed_definition_is_refused(void) {
 static void the_other_views_go_on(void) {
   recorded_begin();
   play p = {.views = "[" VIEW("v", COUNTER) ", " VIEW("w", COUNTER) "]"};
-  p.script = play_manifest(&p, &(play_state){.position = "2025-01-02 00:00:00", .windows = 1, .hash = "0", .definition = "x: y\n"});
+  p.script = play_manifest(
+      &p, &(play_state){.position = "2025-01-02 00:00:00", .windows = 1, .hash = "0", .definition = "x: y\n"});
   const sbe_run_results *results = play_run(&p);
   CU_ASSERT_EQUAL(results->code, SBE_INVALID);
   SAME(results->views[0].status, "error");
@@ -206,8 +222,9 @@ static void a_full_refresh_is_guarded(void) {
   p.script = play_manifest(&p, &(play_state){.position = "2025-01-02 00:00:00", .windows = 1});
   const sbe_run_results *results = play_run(&p);
   CU_ASSERT_EQUAL(results->code, SBE_INVALID);
-  SAME(results->error.message, "--full-refresh would drop what view v_1 has computed, which target 'prod' does not allow: set "
-                               "snowplow__allow_refresh to true (--vars '{snowplow__allow_refresh: true}'), or use target 'dev'");
+  SAME(results->error.message,
+       "--full-refresh would drop what view v_1 has computed, which target 'prod' does not allow: set "
+       "snowplow__allow_refresh to true (--vars '{snowplow__allow_refresh: true}'), or use target 'dev'");
   SAME(results->views[0].status, "not run");
   check_untouched();
   const struct {
@@ -234,17 +251,21 @@ static void a_full_refresh_is_guarded(void) {
 static void a_full_refresh_begins_again(void) {
   recorded_begin();
   play p = {.full_refresh = true, .now = "2025-01-09 12:00:00"};
-  p.script = joined(play_manifest(&p, &(play_state){.position = "2025-01-09 00:00:00", .windows = 9, .rollup_through = "2025-01-02 00:00:00"}),
-                    play_days("2025-01-01 true 1"));
+  p.script = joined(
+      play_manifest(
+          &p, &(play_state){.position = "2025-01-09 00:00:00", .windows = 9, .rollup_through = "2025-01-02 00:00:00"}),
+      play_days("2025-01-01 true 1"));
   CU_ASSERT_EQUAL(play_run(&p)->code, SBE_OK);
-  HAS(play_lines("run atomic:"), "run atomic: guard SELECT snowplow_run_lock, DELETE snowplow_daily_aggregation_manifest, DELETE "
-                                 "snowplow_incremental_manifest, INSERT snowplow_incremental_manifest\n");
+  HAS(play_lines("run atomic:"),
+      "run atomic: guard SELECT snowplow_run_lock, DELETE snowplow_daily_aggregation_manifest, DELETE "
+      "snowplow_incremental_manifest, INSERT snowplow_incremental_manifest\n");
   const char *begun = play_statement("INSERT INTO \"shop_snowplow_manifest\".\"snowplow_incremental_manifest\"", 0);
   HAS(begun, "TIMESTAMP '2025-01-09 12:00:00' AS refresh_until, 0 AS windows");
   HAS(begun, "CAST(NULL AS TIMESTAMP) AS last_success");
   HAS(play_outline(), "\nrun: DROP v_1_filtered_events, CREATE v_1_filtered_events, ");
   /* the first window is from the start date; every day of it is processed; the refresh is not over */
-  HAS(played.log, "\"load_tstamp\" >= TIMESTAMP '2025-01-01 00:00:00' AND \"load_tstamp\" < TIMESTAMP '2025-01-03 00:00:00'");
+  HAS(played.log,
+      "\"load_tstamp\" >= TIMESTAMP '2025-01-01 00:00:00' AND \"load_tstamp\" < TIMESTAMP '2025-01-03 00:00:00'");
   HAS(played.log, "    TRUE AS is_processed");
   const char *done = play_statement("INSERT INTO \"shop_snowplow_manifest\".\"snowplow_incremental_manifest\"", 1);
   HAS(done, "TIMESTAMP '2025-01-03 00:00:00' AS last_success");
@@ -257,7 +278,8 @@ static void a_full_refresh_begins_again(void) {
 static void a_full_refresh_goes_on(void) {
   recorded_begin();
   play p = {.now = "2025-01-11 12:00:00"};
-  p.script = play_manifest(&p, &(play_state){.position = "2025-01-08 00:00:00", .windows = 4, .refresh_until = "2025-01-09 12:00:00"});
+  p.script = play_manifest(
+      &p, &(play_state){.position = "2025-01-08 00:00:00", .windows = 4, .refresh_until = "2025-01-09 12:00:00"});
   CU_ASSERT_EQUAL(play_run(&p)->code, SBE_OK);
   LACKS(played.log, "DROP TABLE IF EXISTS \"shop_derived\"");
   HAS(played.log, "    TRUE AS is_processed");
@@ -277,8 +299,9 @@ static void tables_of_others_are_not_touched(void) {
   recorded_begin();
   const sbe_run_results *results = play_run(&(play){.script = theirs});
   CU_ASSERT_EQUAL(results->code, SBE_INVALID);
-  SAME(results->error.message, "table v_1_attributes is there, but the manifest knows nothing of view v_1. If it may go, compute the "
-                               "view anew with `sbe run --full-refresh --select v`");
+  SAME(results->error.message,
+       "table v_1_attributes is there, but the manifest knows nothing of view v_1. If it may go, compute the "
+       "view anew with `sbe run --full-refresh --select v`");
   check_untouched();
   CU_ASSERT_EQUAL(play_run(&(play){.script = theirs, .full_refresh = true})->code, SBE_OK);
   play p = {0};
@@ -291,7 +314,8 @@ static void a_missing_events_table_is_named(void) {
   recorded_begin();
   const sbe_run_results *results = play_run(&(play){.script = "describe atomic.events\nfail not_found gone\n"});
   CU_ASSERT_EQUAL(results->code, SBE_NOT_FOUND);
-  SAME(results->error.message, "there is no events table atomic.events: set snowplow__atomic_schema and snowplow__events_table in sbe.yml");
+  SAME(results->error.message,
+       "there is no events table atomic.events: set snowplow__atomic_schema and snowplow__events_table in sbe.yml");
   check_untouched();
   recorded_end();
 }

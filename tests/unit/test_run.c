@@ -39,17 +39,21 @@ static void a_first_run_in_its_order(void) {
   const sbe_run_results *results = good(&(play){.script = play_days("2025-01-01 true 3")});
   static const char before[] =
       "open\n"
-      "run: CREATE shop_snowplow_manifest, CREATE shop_scratch, CREATE shop_derived, CREATE snowplow_incremental_manifest, "
+      "run: CREATE shop_snowplow_manifest, CREATE shop_scratch, CREATE shop_derived, CREATE "
+      "snowplow_incremental_manifest, "
       "CREATE snowplow_daily_aggregation_manifest, CREATE snowplow_run_log, CREATE snowplow_run_lock\n"
       "query: SELECT snowplow_run_lock\n"
-      "run atomic: " GUARD REPLACE("snowplow_run_lock") "\n"
-      "query: SELECT shop_scratch\n"
-      "describe: atomic.events\n"
-      "query: SELECT snowplow_incremental_manifest\n"
-      "query: SELECT shop_derived\n"
-      "run atomic: " GUARD "DELETE snowplow_daily_aggregation_manifest, " WRITE_STATE "\n"
-      "run: DROP v_1_filtered_events, CREATE v_1_filtered_events, DROP v_1_daily_aggregates, CREATE v_1_daily_aggregates, "
-      "DROP v_1_daily_values, DROP v_1_rollup, CREATE v_1_rollup, DROP v_1_rollup_values, DROP v_1_attributes, CREATE v_1_attributes\n";
+      "run atomic: " GUARD REPLACE(
+          "snowplow_run_lock") "\n"
+                               "query: SELECT shop_scratch\n"
+                               "describe: atomic.events\n"
+                               "query: SELECT snowplow_incremental_manifest\n"
+                               "query: SELECT shop_derived\n"
+                               "run atomic: " GUARD "DELETE snowplow_daily_aggregation_manifest, " WRITE_STATE "\n"
+                               "run: DROP v_1_filtered_events, CREATE v_1_filtered_events, DROP v_1_daily_aggregates, "
+                               "CREATE v_1_daily_aggregates, "
+                               "DROP v_1_daily_values, DROP v_1_rollup, CREATE v_1_rollup, DROP v_1_rollup_values, "
+                               "DROP v_1_attributes, CREATE v_1_attributes\n";
   static const char computed[] =
       "run: DROP sbe_1_scan_0, CREATE sbe_1_scan_0\n"
       "run: DROP sbe_1_duplicates_0, CREATE sbe_1_duplicates_0\n"
@@ -58,21 +62,26 @@ static void a_first_run_in_its_order(void) {
       "query: SELECT sbe_1_v_1_days\n"
       "run: DROP sbe_1_v_1_daily_aggregates, CREATE sbe_1_v_1_daily_aggregates, INSERT sbe_1_v_1_daily_aggregates\n"
       "run: DROP sbe_1_v_1_changed, CREATE sbe_1_v_1_changed\n";
-  static const char after[] =
-      "run atomic: " GUARD "INSERT v_1_filtered_events, " REPLACE("v_1_daily_aggregates") ", "
-      REPLACE("snowplow_daily_aggregation_manifest") ", " REPLACE("v_1_attributes") ", " WRITE_STATE ", INSERT snowplow_run_log\n"
-      "run: DROP sbe_1_v_1_new_events, DROP sbe_1_v_1_days, DROP sbe_1_v_1_daily_aggregates, DROP sbe_1_v_1_daily_values, "
-      "DROP sbe_1_v_1_rollup, DROP sbe_1_v_1_rollup_values, DROP sbe_1_v_1_changed\n"
-      "run: DROP sbe_1_scan_0, DROP sbe_1_duplicates_0\n"
-      "run: INSERT snowplow_run_log\n"
-      "run: UPDATE snowplow_run_lock\n"
-      "close";
+  static const char
+      after[] =
+          "run atomic: " GUARD
+          "INSERT v_1_filtered_events, " REPLACE("v_1_daily_aggregates") ", " REPLACE("snowplow_daily_aggregation_"
+                                                                                      "manifest") ", " REPLACE(
+              "v_1_attributes") ", " WRITE_STATE ", INSERT snowplow_run_log\n"
+                                "run: DROP sbe_1_v_1_new_events, DROP sbe_1_v_1_days, DROP sbe_1_v_1_daily_aggregates, "
+                                "DROP sbe_1_v_1_daily_values, "
+                                "DROP sbe_1_v_1_rollup, DROP sbe_1_v_1_rollup_values, DROP sbe_1_v_1_changed\n"
+                                "run: DROP sbe_1_scan_0, DROP sbe_1_duplicates_0\n"
+                                "run: INSERT snowplow_run_log\n"
+                                "run: UPDATE snowplow_run_lock\n"
+                                "close";
   const char *outline = play_outline();
   HAS(outline, before);
   HAS(outline, computed);
   HAS(outline, after);
   CU_ASSERT_EQUAL(strlen(outline), strlen(before) + strlen(computed) + strlen(after)); /* and nothing else */
-  SAME(played.steps, "prepare, begin, tables, scan, duplicates, filtered_events, days, daily_aggregates, attributes, publish");
+  SAME(played.steps,
+       "prepare, begin, tables, scan, duplicates, filtered_events, days, daily_aggregates, attributes, publish");
   CU_ASSERT(results->n_steps == 10 && results->connected);
   SAME(results->views[0].status, "success");
   CU_ASSERT_EQUAL(results->views[0].windows, 1);
@@ -89,12 +98,14 @@ static void the_state_after_a_window(void) {
   const char *hash = sbe_definition_hash(
       fixture.arena, sbe_definition_text(fixture.arena, fixture.ir->views[0], &fixture.sql, &fixture.vars));
   HAS(play_statement(STATE, 1),
-      sbe_arena_printf(fixture.arena,
-                       "FROM (SELECT 'v_1' AS model, TIMESTAMP '2025-01-02 12:00:00' AS first_success, TIMESTAMP '2025-01-02 12:00:00' "
-                       "AS last_success, '%s' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP "
-                       "'2025-01-02 12:00:00' AS attributes_as_of, TIMESTAMP '2025-01-02 00:00:00' AS attributes_until, FALSE AS "
-                       "attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: ",
-                       hash));
+      sbe_arena_printf(
+          fixture.arena,
+          "FROM (SELECT 'v_1' AS model, TIMESTAMP '2025-01-02 12:00:00' AS first_success, TIMESTAMP '2025-01-02 "
+          "12:00:00' "
+          "AS last_success, '%s' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP "
+          "'2025-01-02 12:00:00' AS attributes_as_of, TIMESTAMP '2025-01-02 00:00:00' AS attributes_until, FALSE AS "
+          "attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: ",
+          hash));
   recorded_end();
 }
 
@@ -103,7 +114,8 @@ static void counts_per_value_are_published_too(void) {
   recorded_begin();
   good(&(play){.views = VIEW("v", "{name: l, type: string_list, aggregation: unique_list, property: mkt_source}"),
                .script = play_days("2025-01-01 true 3")});
-  HAS(play_outline(), REPLACE("v_1_daily_aggregates") ", " REPLACE("v_1_daily_values") ", " REPLACE("snowplow_daily_aggregation_manifest"));
+  HAS(play_outline(), REPLACE("v_1_daily_aggregates") ", " REPLACE("v_1_daily_values") ", " REPLACE(
+                          "snowplow_daily_aggregation_manifest"));
   recorded_end();
 }
 
@@ -112,8 +124,9 @@ static void days_that_wait(void) {
   recorded_begin();
   const sbe_run_results *results = good(&(play){.script = play_days("2024-12-30 false 4, 2024-12-31 false 1")});
   LACKS(play_outline(), "sbe_1_v_1_daily_aggregates, CREATE");
-  HAS(play_lines("run atomic"), GUARD "INSERT v_1_filtered_events, " REPLACE("snowplow_daily_aggregation_manifest") ", "
-                                      REPLACE("v_1_attributes") ", " WRITE_STATE ", ");
+  HAS(play_lines("run atomic"),
+      GUARD "INSERT v_1_filtered_events, " REPLACE("snowplow_daily_aggregation_manifest") ", " REPLACE(
+          "v_1_attributes") ", " WRITE_STATE ", ");
   CU_ASSERT_EQUAL(results->views[0].events_skipped, 5);
   CU_ASSERT_EQUAL(results->views[0].days_processed, 0);
   recorded_end();
@@ -126,8 +139,10 @@ static void days_as_literals_or_as_a_relation(void) {
   play p = {.script = play_days("2025-01-01 true 3, 2025-01-02 false 1")};
   good(&p);
   LACKS(played.log, relation);
-  HAS(play_statement("DELETE FROM \"shop_derived\".\"v_1_daily_aggregates\"", 0), " WHERE \"event_date\" IN (DATE '2025-01-01')");
-  HAS(play_statement("INSERT INTO \"shop_scratch\".\"sbe_1_v_1_daily_aggregates\"", 0), "\"event_date\" IN (DATE '2025-01-01')");
+  HAS(play_statement("DELETE FROM \"shop_derived\".\"v_1_daily_aggregates\"", 0),
+      " WHERE \"event_date\" IN (DATE '2025-01-01')");
+  HAS(play_statement("INSERT INTO \"shop_scratch\".\"sbe_1_v_1_daily_aggregates\"", 0),
+      "\"event_date\" IN (DATE '2025-01-01')");
   p.without = SBE_CAN_QUERY_CHEAPLY;
   const sbe_run_results *results = good(&p);
   LACKS(played.log, "IN (DATE ");
@@ -140,7 +155,8 @@ static void days_as_literals_or_as_a_relation(void) {
 
 /* --- windows ------------------------------------------------------------------------------------- */
 
-/* A backfill of 1 day reaches to the end of the next day; the slice begins a little below, but never before the start. */
+/* A backfill of 1 day reaches to the end of the next day; the slice begins a little below, but never before the start.
+ */
 static void windows_reach_to_the_present(void) {
   recorded_begin();
   play p = {.now = "2025-01-06 06:00:00", .until_current = true, .script = play_days("2025-01-01 true 3")};
@@ -149,17 +165,21 @@ static void windows_reach_to_the_present(void) {
                                           {"2025-01-02 23:50:00", "2025-01-05 00:00:00"},
                                           {"2025-01-04 23:50:00", "2025-01-06 06:00:00"}};
   for (size_t i = 0; i < 3; i++)
-    HAS(play_statement(SCAN, i), sbe_arena_printf(fixture.arena, "\"load_tstamp\" >= TIMESTAMP '%s' AND \"load_tstamp\" < TIMESTAMP '%s')",
-                                                  slices[i][0], slices[i][1]));
+    HAS(play_statement(SCAN, i),
+        sbe_arena_printf(fixture.arena, "\"load_tstamp\" >= TIMESTAMP '%s' AND \"load_tstamp\" < TIMESTAMP '%s')",
+                         slices[i][0], slices[i][1]));
   CU_ASSERT_PTR_NULL(play_statement(SCAN, 3));
   CU_ASSERT_EQUAL(results->views[0].windows, 3);
   /* the attributes once, in the last; until then the manifest says that they are stale */
   CU_ASSERT_PTR_NULL(play_statement(CHANGED, 1));
-  HAS(played.steps, "daily_aggregates, publish, scan, duplicates, filtered_events, days, daily_aggregates, publish, scan, "
-                    "duplicates, filtered_events, days, daily_aggregates, attributes, publish");
-  HAS(play_statement(STATE, 2), "2 AS windows, CAST(NULL AS TIMESTAMP) AS attributes_as_of, CAST(NULL AS TIMESTAMP) AS attributes_until, "
-                                "TRUE AS attributes_stale");
-  HAS(play_statement(STATE, 3), "TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-06 06:00:00' AS last_success");
+  HAS(played.steps,
+      "daily_aggregates, publish, scan, duplicates, filtered_events, days, daily_aggregates, publish, scan, "
+      "duplicates, filtered_events, days, daily_aggregates, attributes, publish");
+  HAS(play_statement(STATE, 2),
+      "2 AS windows, CAST(NULL AS TIMESTAMP) AS attributes_as_of, CAST(NULL AS TIMESTAMP) AS attributes_until, "
+      "TRUE AS attributes_stale");
+  HAS(play_statement(STATE, 3),
+      "TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-06 06:00:00' AS last_success");
   HAS(play_statement(STATE, 3), "FALSE AS attributes_stale");
   recorded_end();
 }
@@ -173,7 +193,8 @@ static void one_window_a_run(void) {
   play p = {.now = "2025-01-06 06:00:00"};
   p.script = play_manifest(&p, &(play_state){.position = "2025-01-03 08:00:00", .windows = 2});
   good(&p);
-  HAS(play_statement(SCAN, 0), "\"load_tstamp\" >= TIMESTAMP '2025-01-02 08:00:00' AND \"load_tstamp\" < TIMESTAMP '2025-01-04 00:00:00')");
+  HAS(play_statement(SCAN, 0),
+      "\"load_tstamp\" >= TIMESTAMP '2025-01-02 08:00:00' AND \"load_tstamp\" < TIMESTAMP '2025-01-04 00:00:00')");
   recorded_end();
 }
 
@@ -183,12 +204,14 @@ static void views_at_other_positions(void) {
   play p = {.views = TWO_VIEWS};
   good(&p);
   CU_ASSERT_PTR_NULL(play_statement(SCAN, 1));
-  HAS(played.steps, "scan, duplicates, filtered_events, days, attributes, publish, filtered_events, days, attributes, publish");
+  HAS(played.steps,
+      "scan, duplicates, filtered_events, days, attributes, publish, filtered_events, days, attributes, publish");
   p.script = play_manifest(&p, &(play_state){.position = "2025-01-02 00:00:00", .windows = 1});
   good(&p);
   HAS(play_statement(SCAN, 0), "\"load_tstamp\" >= TIMESTAMP '2025-01-01 00:00:00'"); /* w, which is new */
   HAS(play_statement(SCAN, 1), "\"load_tstamp\" >= TIMESTAMP '2025-01-01 23:50:00'");
-  const char *w = strstr(play_outline(), "INSERT w_1_filtered_events"), *v = strstr(play_outline(), "INSERT v_1_filtered_events");
+  const char *w = strstr(play_outline(), "INSERT w_1_filtered_events"),
+             *v = strstr(play_outline(), "INSERT v_1_filtered_events");
   CU_ASSERT(w && v && strlen(w) > strlen(v));
   recorded_end();
 }
@@ -196,7 +219,9 @@ static void views_at_other_positions(void) {
 static void nothing_to_do_is_said(void) {
   recorded_begin();
   play p = {0};
-  p.script = play_manifest(&p, &(play_state){.position = "2025-01-02 12:00:00", .windows = 1, .attributes_as_of = "2025-01-02 12:00:00",
+  p.script = play_manifest(&p, &(play_state){.position = "2025-01-02 12:00:00",
+                                             .windows = 1,
+                                             .attributes_as_of = "2025-01-02 12:00:00",
                                              .attributes_until = "2025-01-02 00:00:00"});
   const sbe_run_results *results = good(&p);
   SAME(results->views[0].status, "nothing to do");
@@ -204,11 +229,15 @@ static void nothing_to_do_is_said(void) {
   CU_ASSERT_EQUAL(results->views[0].position.at, recorded_time("2025-01-02 12:00:00"));
   SAME(play_lines("DROP"), "");
   /* nor at a later clock of the same day, but for a time_since_*; that one needs the attributes, not a scan */
-  p.script = play_manifest(&p, &(play_state){.position = "2025-01-02 12:00:00", .windows = 1, .attributes_as_of = "2025-01-02 11:00:00",
+  p.script = play_manifest(&p, &(play_state){.position = "2025-01-02 12:00:00",
+                                             .windows = 1,
+                                             .attributes_as_of = "2025-01-02 11:00:00",
                                              .attributes_until = "2025-01-02 00:00:00"});
   SAME(good(&p)->views[0].status, "nothing to do");
   p.views = VIEW("v", "{name: t, type: int64, aggregation: time_since_last, time_unit: h}");
-  p.script = play_manifest(&p, &(play_state){.position = "2025-01-02 12:00:00", .windows = 1, .attributes_as_of = "2025-01-02 11:00:00",
+  p.script = play_manifest(&p, &(play_state){.position = "2025-01-02 12:00:00",
+                                             .windows = 1,
+                                             .attributes_as_of = "2025-01-02 11:00:00",
                                              .attributes_until = "2025-01-02 00:00:00"});
   SAME(good(&p)->views[0].status, "success");
   SAME(played.steps, "prepare, attributes, publish");
@@ -219,15 +248,18 @@ static void nothing_to_do_is_said(void) {
 static void a_clock_before_the_position(void) {
   recorded_begin();
   play p = {.views = VIEW("v", "{name: n, type: int64, aggregation: counter, period: 7d}"), .now = "2025-01-20"};
-  p.script = play_manifest(&p, &(play_state){.position = "2025-01-25 12:00:00", .windows = 9, .attributes_as_of = "2025-01-25 12:00:00",
+  p.script = play_manifest(&p, &(play_state){.position = "2025-01-25 12:00:00",
+                                             .windows = 9,
+                                             .attributes_as_of = "2025-01-25 12:00:00",
                                              .attributes_until = "2025-01-25 00:00:00"});
   const sbe_run_results *results = good(&p);
   SAME(played.steps, "prepare, attributes, publish");
   HAS(play_statement(CHANGED, 0), "\"event_date\" >= DATE '2025-01-13' AND \"event_date\" < DATE '2025-01-20'");
   HAS(play_lines("run atomic"), GUARD REPLACE("v_1_attributes") ", " WRITE_STATE ", INSERT snowplow_run_log\n");
   HAS(play_statement(STATE, 0), "TIMESTAMP '2025-01-25 12:00:00' AS last_success");
-  HAS(play_statement(STATE, 0), "10 AS windows, TIMESTAMP '2025-01-20 00:00:00' AS attributes_as_of, TIMESTAMP '2025-01-20 00:00:00' AS "
-                                "attributes_until");
+  HAS(play_statement(STATE, 0),
+      "10 AS windows, TIMESTAMP '2025-01-20 00:00:00' AS attributes_as_of, TIMESTAMP '2025-01-20 00:00:00' AS "
+      "attributes_until");
   CU_ASSERT_EQUAL(results->views[0].position.at, recorded_time("2025-01-25 12:00:00"));
   recorded_end();
 }
@@ -236,7 +268,9 @@ static void a_clock_before_the_position(void) {
 static void an_empty_window_moves_on(void) {
   recorded_begin();
   play p = {.now = "2025-01-02 18:00:00"};
-  p.script = play_manifest(&p, &(play_state){.position = "2025-01-02 12:00:00", .windows = 1, .attributes_as_of = "2025-01-02 12:00:00",
+  p.script = play_manifest(&p, &(play_state){.position = "2025-01-02 12:00:00",
+                                             .windows = 1,
+                                             .attributes_as_of = "2025-01-02 12:00:00",
                                              .attributes_until = "2025-01-02 00:00:00"});
   good(&p);
   SAME(played.steps, "prepare, scan, duplicates, filtered_events, days, publish");
@@ -258,22 +292,29 @@ static void settled_days_are_rolled_up(void) {
   good(&p);
   /* the 20th less five days: the 14th is the last one settled */
   HAS(played.steps, "daily_aggregates, rollup, attributes, publish");
-  HAS(play_statement("CREATE TABLE \"shop_scratch\".\"sbe_1_v_1_rollup\"", 0), "WHERE \"event_date\" <= DATE '2025-01-14'");
+  HAS(play_statement("CREATE TABLE \"shop_scratch\".\"sbe_1_v_1_rollup\"", 0),
+      "WHERE \"event_date\" <= DATE '2025-01-14'");
   HAS(play_lines("run atomic"), REPLACE("v_1_rollup"));
   HAS(play_statement(STATE, 0), "TIMESTAMP '2025-01-14 00:00:00' AS rollup_through");
   HAS(play_statement(CHANGED, 0), "FROM \"shop_scratch\".\"sbe_1_v_1_rollup\"");
-  p.script = joined(days, play_manifest(&p, &(play_state){.position = "2025-01-20 00:00:00", .windows = 9, .rollup_through = "2025-01-08 00:00:00"}));
+  p.script = joined(days, play_manifest(&p, &(play_state){.position = "2025-01-20 00:00:00",
+                                                          .windows = 9,
+                                                          .rollup_through = "2025-01-08 00:00:00"}));
   good(&p);
   LACKS(played.steps, "rollup"); /* six days: not yet */
   HAS(play_statement(STATE, 0), "TIMESTAMP '2025-01-08 00:00:00' AS rollup_through");
   HAS(play_statement(CHANGED, 0), "FROM \"shop_derived\".\"v_1_rollup\"");
-  p.script = joined(days, play_manifest(&p, &(play_state){.position = "2025-01-20 00:00:00", .windows = 9, .rollup_through = "2025-01-07 00:00:00"}));
+  p.script = joined(days, play_manifest(&p, &(play_state){.position = "2025-01-20 00:00:00",
+                                                          .windows = 9,
+                                                          .rollup_through = "2025-01-07 00:00:00"}));
   good(&p);
   HAS(played.steps, "rollup, attributes");
   HAS(play_statement(STATE, 0), "TIMESTAMP '2025-01-14 00:00:00' AS rollup_through");
   /* a longer lookback reaches into it: it holds no more, and is made anew through the day that it leaves */
   recorded_vars("{late_event_lookback_days: 12}");
-  p.script = joined(days, play_manifest(&p, &(play_state){.position = "2025-01-20 00:00:00", .windows = 9, .rollup_through = "2025-01-14 00:00:00"}));
+  p.script = joined(days, play_manifest(&p, &(play_state){.position = "2025-01-20 00:00:00",
+                                                          .windows = 9,
+                                                          .rollup_through = "2025-01-14 00:00:00"}));
   good(&p);
   HAS(play_statement(STATE, 0), "TIMESTAMP '2025-01-07 00:00:00' AS rollup_through");
   HAS(play_lines("run atomic"), "DELETE v_1_rollup, INSERT v_1_rollup");
@@ -285,8 +326,9 @@ static void settled_days_are_rolled_up(void) {
 static void a_dry_run_touches_nothing(void) {
   recorded_begin();
   const sbe_run_results *results =
-      play_run(&(play){.dry_run = true, .script = "on SELECT model, first_success\nfail not_found no such table\n"
-                                                  "on information_schema\nfail not_found no such schema\n"});
+      play_run(&(play){.dry_run = true,
+                       .script = "on SELECT model, first_success\nfail not_found no such table\n"
+                                 "on information_schema\nfail not_found no such schema\n"});
   UNIT_CHECK(results->code == SBE_OK, "%s", results->error.message);
   LACKS(played.log, "-- run");
   SAME(play_outline(), "open\ndescribe: atomic.events\nquery: SELECT snowplow_incremental_manifest\nanswer: not_found\n"
@@ -310,7 +352,8 @@ static void what_may_pass_is_tried_again(void) {
   static const char *const passing[] = {"busy", "io", "timeout"};
   for (size_t i = 0; i < 3; i++) {
     recorded_begin();
-    play p = {.script = sbe_arena_printf(fixture.arena, "on " CHANGED "\ntimes 2\nfail %s locked by somebody\n", passing[i])};
+    play p = {.script =
+                  sbe_arena_printf(fixture.arena, "on " CHANGED "\ntimes 2\nfail %s locked by somebody\n", passing[i])};
     good(&p);
     CU_ASSERT_EQUAL(recorded_count(play_outline(), "run: DROP sbe_1_v_1_changed, CREATE sbe_1_v_1_changed\n"), 3);
     CU_ASSERT(played.slept > 2.9 && played.slept < 3.1); /* one second, two seconds */
@@ -344,11 +387,15 @@ static void what_will_not_pass_is_not(void) {
   static const struct {
     const char *name;
     int32_t code;
-  } rows[] = {{"data", SBE_DATA}, {"syntax", SBE_SYNTAX}, {"unsupported", SBE_UNSUPPORTED}, {"auth", SBE_AUTH}, {"internal", SBE_INTERNAL}};
+  } rows[] = {{"data", SBE_DATA},
+              {"syntax", SBE_SYNTAX},
+              {"unsupported", SBE_UNSUPPORTED},
+              {"auth", SBE_AUTH},
+              {"internal", SBE_INTERNAL}};
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
     recorded_begin();
-    const sbe_run_results *results =
-        play_run(&(play){.script = sbe_arena_printf(fixture.arena, "on " CHANGED "\nfail %s it isn't so\n", rows[i].name)});
+    const sbe_run_results *results = play_run(
+        &(play){.script = sbe_arena_printf(fixture.arena, "on " CHANGED "\nfail %s it isn't so\n", rows[i].name)});
     CU_ASSERT_EQUAL(results->code, rows[i].code);
     CU_ASSERT_EQUAL(recorded_count(play_outline(), "CREATE sbe_1_v_1_changed"), 1);
     CU_ASSERT_EQUAL(played.slept, 0);
@@ -364,7 +411,8 @@ static void what_will_not_pass_is_not(void) {
 
 /* The answer to the batch was lost: the manifest's number of windows says whether it happened. */
 static void an_unknown_outcome_is_looked_up(void) {
-  static const char lost[] = "on " PUBLISH "\nfail unknown the connection broke\non SELECT model, first_success\ntimes 1\n";
+  static const char lost[] =
+      "on " PUBLISH "\nfail unknown the connection broke\non SELECT model, first_success\ntimes 1\n";
   recorded_begin();
   play p = {0};
   p.script = joined(lost, play_manifest(&p, &(play_state){.position = "2025-01-02 12:00:00", .windows = 1}));
@@ -404,7 +452,8 @@ static void a_lost_lock_publishes_nothing(void) {
 static void one_view_does_not_stop_the_other(void) {
   recorded_begin();
   const sbe_run_results *results = play_run(
-      &(play){.views = TWO_VIEWS, .script = "on CREATE TABLE \"shop_scratch\".\"sbe_1_v_1_new_events\"\nfail data it does not fit\n"});
+      &(play){.views = TWO_VIEWS,
+              .script = "on CREATE TABLE \"shop_scratch\".\"sbe_1_v_1_new_events\"\nfail data it does not fit\n"});
   CU_ASSERT_EQUAL(results->code, SBE_DATA);
   SAME(results->views[0].status, "error");
   SAME(results->views[0].error_text, "it does not fit");
@@ -414,7 +463,8 @@ static void one_view_does_not_stop_the_other(void) {
   /* its scratch is dropped as well */
   HAS(play_outline(), "run: DROP sbe_1_v_1_new_events, DROP sbe_1_v_1_days");
   /* a broken connection stops both */
-  results = play_run(&(play){.views = TWO_VIEWS, .script = "on CREATE TABLE \"shop_scratch\".\"sbe_1_v_1_new_events\"\nfail io gone\n"});
+  results = play_run(&(play){.views = TWO_VIEWS,
+                             .script = "on CREATE TABLE \"shop_scratch\".\"sbe_1_v_1_new_events\"\nfail io gone\n"});
   CU_ASSERT_EQUAL(results->code, SBE_IO);
   SAME(results->views[1].status, "error");
   LACKS(play_outline(), "w_1_new_events, CREATE");
@@ -424,7 +474,8 @@ static void one_view_does_not_stop_the_other(void) {
 /* Ctrl-C: the statement is cancelled, nothing is published, the log and the lock still get through. */
 static void an_interrupt_leaves_the_last_window(void) {
   recorded_begin();
-  play p = {.script = "on " CHANGED "\nticks 5\non SET holder\nticks 1\non " RUN_LOG "\nticks 1\n", .cancel_at_tick = 3};
+  play p = {.script = "on " CHANGED "\nticks 5\non SET holder\nticks 1\non " RUN_LOG "\nticks 1\n",
+            .cancel_at_tick = 3};
   const sbe_run_results *results = play_run(&p);
   CU_ASSERT_EQUAL(results->code, SBE_CANCELLED);
   CU_ASSERT_EQUAL(played.ticks, 3);
@@ -452,14 +503,18 @@ static void an_interrupt_leaves_the_last_window(void) {
 
 static void near_misses_are_told_once(void) {
   recorded_begin();
-  play p = {.views = NAMED, .until_current = true, .now = "2025-01-06",
-            .script = NOT_MATCHED "on ORDER BY n DESC\n"
-                                  "row text:com.snowplowanalytics.snowplow\ttext:page_view\ttext:1-0-0\tint:9000\n"
-                                  "row text:com.snowplowanalytics.snowplow.ecommerce\ttext:snowplow_ecommerce_action\ttext:1-0-1\tint:7\n"
-                                  "row text:com.snowplowanalytics.snowplow.ecommerce\ttext:snowplow_ecommerce_action\ttext:1-0-2\tint:120\n"};
+  play p = {.views = NAMED,
+            .until_current = true,
+            .now = "2025-01-06",
+            .script = NOT_MATCHED
+            "on ORDER BY n DESC\n"
+            "row text:com.snowplowanalytics.snowplow\ttext:page_view\ttext:1-0-0\tint:9000\n"
+            "row text:com.snowplowanalytics.snowplow.ecommerce\ttext:snowplow_ecommerce_action\ttext:1-0-1\tint:7\n"
+            "row text:com.snowplowanalytics.snowplow.ecommerce\ttext:snowplow_ecommerce_action\ttext:1-0-2\tint:120\n"};
   const sbe_run_results *results = good(&p);
   CU_ASSERT_EQUAL(results->views[0].windows, 3);
-  SAME(played.notes, "warning v.yml:1:101: event com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 matched nothing, but there "
+  SAME(played.notes, "warning v.yml:1:101: event com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 "
+                     "matched nothing, but there "
                      "were 120 of com.snowplowanalytics.snowplow.ecommerce/snowplow_ecommerce_action/1-0-2\n");
   CU_ASSERT_EQUAL(results->n_notes, 1);
   recorded_end();
@@ -467,14 +522,16 @@ static void near_misses_are_told_once(void) {
 
 static void what_is_no_near_miss_is_not_told(void) {
   static const char *const rows[] = {
-      "row text:com.acme\ttext:checkout\ttext:1-0-0\tint:5\n",                                        /* something else */
-      "row text:com.snowplowanalytics.snowplow\ttext:snowplow_ecommerce_action\ttext:1-0-2\tint:5\n", /* itself, without a key */
+      "row text:com.acme\ttext:checkout\ttext:1-0-0\tint:5\n", /* something else */
+      "row text:com.snowplowanalytics.snowplow\ttext:snowplow_ecommerce_action\ttext:1-0-2\tint:5\n", /* itself, without
+                                                                                                         a key */
       "row null\tnull\tnull\tint:5\n",
       "",
   };
   recorded_begin();
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    good(&(play){.views = NAMED, .script = sbe_arena_printf(fixture.arena, NOT_MATCHED "on ORDER BY n DESC\n%s", rows[i])});
+    good(&(play){.views = NAMED,
+                 .script = sbe_arena_printf(fixture.arena, NOT_MATCHED "on ORDER BY n DESC\n%s", rows[i])});
     SAME(played.notes, "");
   }
   /* while it matches, the slice is not counted at all */
@@ -492,7 +549,8 @@ static void the_log_is_in_the_batch(void) {
   recorded_begin();
   const sbe_run_results *results = good(&(play){.script = "on " SCAN "\ncount 17\n"});
   const char *log = play_statement(RUN_LOG, 0);
-  HAS(log, "(\"run_id\", \"model\", \"step\", \"started\", \"finished\", \"row_count\", \"status\", \"error\")\nSELECT ");
+  HAS(log,
+      "(\"run_id\", \"model\", \"step\", \"started\", \"finished\", \"row_count\", \"status\", \"error\")\nSELECT ");
   CU_ASSERT_EQUAL(recorded_count(log, "\nUNION ALL SELECT "), 7); /* all steps but the batch itself */
   HAS(log, sbe_arena_printf(fixture.arena, "'%s', '', 'scan', ", results->run_id));
   HAS(log, ", 17, 'success', CAST(NULL AS VARCHAR)");

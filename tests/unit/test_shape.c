@@ -57,15 +57,16 @@ static void equal_reads_and_matches_are_one(void) {
 /* The instant and the event_id of a pick do not depend on its value; with ignore_nulls they do. */
 static void picks_share_their_instants(void) {
   recorded_begin();
-  const sbe_shape *s = recorded_view("{name: a, type: string, aggregation: first, property: mkt_source},"
-                                     "{name: b, type: string, aggregation: first, property: mkt_medium},"
-                                     "{name: c, type: string, aggregation: first, property: mkt_source, ignore_nulls: true},"
-                                     "{name: d, type: int64, aggregation: time_since_first, time_unit: d},"
-                                     "{name: e, type: string, aggregation: last, property: mkt_source}");
+  const sbe_shape *s =
+      recorded_view("{name: a, type: string, aggregation: first, property: mkt_source},"
+                    "{name: b, type: string, aggregation: first, property: mkt_medium},"
+                    "{name: c, type: string, aggregation: first, property: mkt_source, ignore_nulls: true},"
+                    "{name: d, type: int64, aggregation: time_since_first, time_unit: d},"
+                    "{name: e, type: string, aggregation: last, property: mkt_source}");
   SAME(parts_of(s), "first_at_0 first_id_1 first_value_2 first_value_3 first_at_4 first_id_5 first_value_6 "
                     "last_at_7 last_id_8 last_value_9");
   CU_ASSERT_EQUAL(s->attributes[3].parts[0], 0); /* d reads a's instant */
-  CU_ASSERT_EQUAL(s->n_matches, 1); /* whether an event matches has nothing to do with its value */
+  CU_ASSERT_EQUAL(s->n_matches, 1);              /* whether an event matches has nothing to do with its value */
   CU_ASSERT(s->parts[0].present == SBE_NONE && s->parts[4].present == 0 && s->parts[6].present == 0);
   CU_ASSERT(s->parts[3].sibling[0] == 0 && s->parts[3].sibling[1] == 1);
   CU_ASSERT(s->parts[6].sibling[0] == 4 && s->parts[6].sibling[1] == 5);
@@ -86,12 +87,13 @@ static void other_criteria_other_columns(void) {
 
 static void slots_are_shared_between_periods(void) {
   recorded_begin();
-  const sbe_shape *s = recorded_view("{name: a, type: string_list, aggregation: unique_list, property: mkt_source, period: 7d},"
-                                     "{name: b, type: string, aggregation: most_frequent, property: mkt_source},"
-                                     "{name: c, type: dict, aggregation: category_count, property: mkt_source, period: P1M},"
-                                     "{name: d, type: int64, aggregation: approx_count_distinct, property: mkt_source},"
-                                     "{name: e, type: int64_list, aggregation: unique_list, property: mkt_source},"
-                                     "{name: f, type: int32, aggregation: least_frequent, property: br_viewwidth}");
+  const sbe_shape *s =
+      recorded_view("{name: a, type: string_list, aggregation: unique_list, property: mkt_source, period: 7d},"
+                    "{name: b, type: string, aggregation: most_frequent, property: mkt_source},"
+                    "{name: c, type: dict, aggregation: category_count, property: mkt_source, period: P1M},"
+                    "{name: d, type: int64, aggregation: approx_count_distinct, property: mkt_source},"
+                    "{name: e, type: int64_list, aggregation: unique_list, property: mkt_source},"
+                    "{name: f, type: int32, aggregation: least_frequent, property: br_viewwidth}");
   CU_ASSERT_EQUAL(s->n_slots, 3); /* as text; as int64; the width */
   for (size_t i = 0; i < 4; i++) CU_ASSERT_EQUAL(s->attributes[i].slot, 0);
   CU_ASSERT(s->attributes[4].slot == 1 && s->attributes[5].slot == 2);
@@ -113,12 +115,13 @@ static void value_columns_have_readable_names(void) {
       {"'unstruct_event_com_acme_checkout_1:tags'", "string_list", "tags_text_list_0"},
       {"\"unstruct_event_com_acme_checkout_1['Größe']\"", "bool", "gr____e_bool_0"},
       {"{type: calculated, operation: sum, properties: [tr_total, tr_tax]}", "float", "calculated_double_0"},
-      {"'unstruct_event_com_acme_checkout_1:a_member_with_a_rather_long_name'", "string", "a_member_with_a_rat_text_0"}, /* 19 characters of it */
+      {"'unstruct_event_com_acme_checkout_1:a_member_with_a_rather_long_name'", "string",
+       "a_member_with_a_rat_text_0"}, /* 19 characters of it */
   };
   recorded_begin();
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-    const sbe_shape *s = recorded_view(sbe_arena_printf(fixture.arena, "{name: a, type: %s, aggregation: last, property: %s}",
-                                                        rows[i].type, rows[i].property));
+    const sbe_shape *s = recorded_view(sbe_arena_printf(
+        fixture.arena, "{name: a, type: %s, aggregation: last, property: %s}", rows[i].type, rows[i].property));
     SAME(s->values[0].name, rows[i].name);
   }
   /* equal leaves of different paths are told apart */
@@ -131,13 +134,17 @@ static void value_columns_have_readable_names(void) {
 
 /* No column of an inner table may be called as the key column is, whatever the key is called. */
 static void the_key_clashes_with_no_column(void) {
-  static const char *const keys[] = {"event_id", "LOAD_TSTAMP", "event_date", "slot", "value_count", "derived_tstamp"};
+  static const char *const keys[] = {
+      "event_id",   "LOAD_TSTAMP",       "event_date", "slot", "value_count", "derived_tstamp", "v",
+      "n",          "row_rank",          "x2",         "g0_0", "s0_0_4",      "match_0",        "count_0",
+      "value_text", "mkt_source_text_0", "V1"};
   recorded_begin();
   for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-    recorded_build(sbe_arena_printf(fixture.arena,
-                                    "{name: v, entity: {name: x, external_column: %s, property: user_id}, attributes: [{name: a, type: "
-                                    "string_list, aggregation: unique_list, property: mkt_source}]}",
-                                    keys[i]));
+    recorded_build(sbe_arena_printf(
+        fixture.arena,
+        "{name: v, entity: {name: x, external_column: %s, property: user_id}, attributes: [{name: a, type: "
+        "string_list, aggregation: unique_list, property: mkt_source}]}",
+        keys[i]));
     const sbe_shape *s = recorded_shape(0);
     SAME(s->key, "entity_key");
     SAME(s->attributes_table.columns[0].name, keys[i]); /* the user sees his own name */
@@ -186,10 +193,12 @@ static void candidates_follow_keys_and_events(void) {
   static const char x[] = "CASE WHEN \"event_name\" = 'x' THEN TRUE ELSE FALSE END";
   static const char y[] = "CASE WHEN \"event_vendor\" = 'y' THEN TRUE ELSE FALSE END";
   SAME(recorded_expression(sql, "c0"),
-       sbe_arena_printf(fixture.arena, "CASE WHEN \"domain_userid\" IS NOT NULL AND (%s OR %s) THEN TRUE ELSE FALSE END", x, y));
+       sbe_arena_printf(fixture.arena,
+                        "CASE WHEN \"domain_userid\" IS NOT NULL AND (%s OR %s) THEN TRUE ELSE FALSE END", x, y));
   SAME(recorded_expression(sql, "c1"), "CASE WHEN \"domain_userid\" IS NOT NULL THEN TRUE ELSE FALSE END");
   SAME(recorded_expression(sql, "m0"),
-       sbe_arena_printf(fixture.arena, "CASE WHEN (%s OR %s)\n AND (\"app_id\" = 'web') THEN TRUE ELSE FALSE END", x, y));
+       sbe_arena_printf(fixture.arena, "CASE WHEN (%s OR %s)\n AND (\"app_id\" = 'web') THEN TRUE ELSE FALSE END", x,
+                        y));
   const char *where = strstr(sql, "\nWHERE ");
   HAS(where, " IS NOT NULL AND \"x");
   CU_ASSERT_EQUAL(recorded_count(where, " >= TIMESTAMP '2025-01-01 00:00:00'"), 2); /* both clocks */
@@ -208,7 +217,8 @@ static void wide_groups_are_split(void) {
   for (unsigned v = 0; v < 4; v++) {
     sbe_text_printf(&yaml, "- name: v%u\n  entity: domain_userid\n  attributes:\n", v);
     for (unsigned a = 0; a < (v == 3 ? 500 : 150); a++)
-      sbe_text_printf(&yaml, "  - {name: a%u, type: string, aggregation: last, property: 'contexts_a_b_1[%u].x%u'}\n", a, v, a);
+      sbe_text_printf(&yaml, "  - {name: a%u, type: string, aggregation: last, property: 'contexts_a_b_1[%u].x%u'}\n",
+                      a, v, a);
   }
   recorded_build(sbe_text_string(&yaml));
   const sbe_shape *shapes[4];
@@ -229,21 +239,24 @@ static void wide_groups_are_split(void) {
 
 static void missing_columns_are_told_at_each_attribute(void) {
   recorded_begin();
-  recorded_build("name: v\n"                                                                    /* 1 */
-                 "entity: user_id\n"                                                            /* 2 */
-                 "attributes:\n"                                                                /* 3 */
-                 "- {name: a, type: string, aggregation: last, property: mkt_source}\n"         /* 4 */
-                 "- {name: b, type: string, aggregation: last, property: 'contexts_a_b_1.x'}\n" /* 5 */
-                 "- {name: c, type: int64, aggregation: counter, criteria: {any: [{property: mkt_source, operator: is null},"
-                 " {property: 'contexts_a_b_1[1].y', operator: is null}]}}\n");                 /* 6 */
+  recorded_build(
+      "name: v\n"                                                                    /* 1 */
+      "entity: user_id\n"                                                            /* 2 */
+      "attributes:\n"                                                                /* 3 */
+      "- {name: a, type: string, aggregation: last, property: mkt_source}\n"         /* 4 */
+      "- {name: b, type: string, aggregation: last, property: 'contexts_a_b_1.x'}\n" /* 5 */
+      "- {name: c, type: int64, aggregation: counter, criteria: {any: [{property: mkt_source, operator: is null},"
+      " {property: 'contexts_a_b_1[1].y', operator: is null}]}}\n"); /* 6 */
   static const char *const columns[] = {ALWAYS, NULL};
   CU_ASSERT_PTR_NULL(recorded_scan(columns));
   SAME(recorded_findings(),
        "error v.yml:1:1 view 'v': the events table has no column 'user_id', which is its entity key\n"
        "error v.yml:4:3 attribute 'a' of view 'v': the events table has no column 'mkt_source'\n"
        "error v.yml:6:3 attribute 'c' of view 'v': the events table has no column 'mkt_source'\n"
-       "warning v.yml:5:3 attribute 'b' of view 'v': the events table has no column 'contexts_a_b_1' yet; it is taken to be NULL\n"
-       "warning v.yml:6:3 attribute 'c' of view 'v': the events table has no column 'contexts_a_b_1' yet; it is taken to be NULL\n");
+       "warning v.yml:5:3 attribute 'b' of view 'v': the events table has no column 'contexts_a_b_1' yet; it is taken "
+       "to be NULL\n"
+       "warning v.yml:6:3 attribute 'c' of view 'v': the events table has no column 'contexts_a_b_1' yet; it is taken "
+       "to be NULL\n");
 
   /* only the entity's column is missing: a warning, and NULL */
   fixture.report = (sbe_report){.arena = fixture.arena};
@@ -257,12 +270,13 @@ static void missing_columns_are_told_at_each_attribute(void) {
 static void some_columns_can_be_spared(void) {
   recorded_begin();
   recorded_view("{name: n, type: int64, aggregation: counter}");
-  static const char *const columns[] = {"event_id", "VARCHAR", "load_tstamp", "TIMESTAMP", "derived_tstamp",
-                                        "TIMESTAMP", "domain_userid", "VARCHAR", NULL};
+  static const char *const columns[] = {"event_id",  "VARCHAR",       "load_tstamp", "TIMESTAMP", "derived_tstamp",
+                                        "TIMESTAMP", "domain_userid", "VARCHAR",     NULL};
   const char *sql = recorded_scan(columns);
   SAME(recorded_findings(), "");
   HAS(sql, "CAST(NULL AS TIMESTAMP)"); /* stands for both */
-  static const char *const fewer[] = {"event_id", "VARCHAR", "load_tstamp", "TIMESTAMP", "domain_userid", "VARCHAR", NULL};
+  static const char *const fewer[] = {"event_id",      "VARCHAR", "load_tstamp", "TIMESTAMP",
+                                      "domain_userid", "VARCHAR", NULL};
   CU_ASSERT_PTR_NULL(recorded_scan(fewer));
   SAME(recorded_findings(), "error :0:0 the events table has no column 'derived_tstamp'\n");
   recorded_end();
@@ -274,8 +288,9 @@ static void classes_come_from_the_columns(void) {
   recorded_view("{name: a, type: int64, aggregation: sum, property: br_viewwidth},"
                 "{name: b, type: timestamp, aggregation: last, property: dvce_sent_tstamp},"
                 "{name: c, type: string_list, aggregation: last, property: tags}");
-  static const char *const columns[] = {ALWAYS, "domain_userid", "VARCHAR", "br_viewwidth", "INTEGER", "dvce_sent_tstamp",
-                                        "TIMESTAMP", "tags", "VARCHAR ARRAY", NULL};
+  static const char *const columns[] = {
+      ALWAYS, "domain_userid", "VARCHAR", "br_viewwidth", "INTEGER", "dvce_sent_tstamp", "TIMESTAMP",
+      "tags", "VARCHAR ARRAY", NULL};
   const char *sql = recorded_scan(columns);
   HAS(sql, "CAST(\"p6\" AS VARCHAR)");
   HAS(sql, "LIST_AS(\"p8\", 'VARCHAR')");

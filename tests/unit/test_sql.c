@@ -39,8 +39,7 @@ static void names_are_cut_with_a_hash(void) {
   SAME(sbe_sql_name(&fixture.sql, fixture.arena, "t", repeated("a", 63, "b")),
        sbe_arena_printf(fixture.arena, "t.\"%s_f35eb6cc\"", as));
   /* at a character, never within one: byte 54 is the second of the first é */
-  SAME(name_of(repeated("a", 53, repeated("é", 10, ""))),
-       sbe_arena_printf(fixture.arena, "\"%.53s_9ed50378\"", as));
+  SAME(name_of(repeated("a", 53, repeated("é", 10, ""))), sbe_arena_printf(fixture.arena, "\"%.53s_9ed50378\"", as));
   recorded_end();
 }
 
@@ -70,9 +69,12 @@ static void tables_lie_in_databases_and_schemas(void) {
 
 /* --- literals ------------------------------------------------------------------------------------ */
 
-#define TEXT(string) {SBE_LITERAL_TEXT, string, sizeof(string) - 1}
-#define NUMBER(string) {SBE_LITERAL_NUMBER, string, sizeof(string) - 1}
-#define BOOL(string) {SBE_LITERAL_BOOL, string, sizeof(string) - 1}
+#define TEXT(string)                                                                                                   \
+  { SBE_LITERAL_TEXT, string, sizeof(string) - 1 }
+#define NUMBER(string)                                                                                                 \
+  { SBE_LITERAL_NUMBER, string, sizeof(string) - 1 }
+#define BOOL(string)                                                                                                   \
+  { SBE_LITERAL_BOOL, string, sizeof(string) - 1 }
 
 static void literals_of_every_type(void) {
   static const struct {
@@ -99,10 +101,14 @@ static void literals_of_every_type(void) {
       {SBE_TYPE_TIMESTAMP, 1, {NUMBER("86400")}, "TIMESTAMP '1970-01-02 00:00:00'"},
       {SBE_TYPE_TEXT | SBE_TYPE_LIST, 0, {TEXT("")}, "CAST(ARRAY[] AS VARCHAR ARRAY)"},
       {SBE_TYPE_TEXT | SBE_TYPE_LIST, 2, {TEXT("a'"), TEXT("b,c")}, "CAST(ARRAY['a''', 'b,c'] AS VARCHAR ARRAY)"},
-      {SBE_TYPE_INT64 | SBE_TYPE_LIST, 2, {NUMBER("1"), NUMBER("-2")},
+      {SBE_TYPE_INT64 | SBE_TYPE_LIST,
+       2,
+       {NUMBER("1"), NUMBER("-2")},
        "CAST(ARRAY[CAST('1' AS BIGINT), CAST('-2' AS BIGINT)] AS BIGINT ARRAY)"},
       {SBE_TYPE_BOOL | SBE_TYPE_LIST, 2, {BOOL("true"), BOOL("false")}, "CAST(ARRAY[TRUE, FALSE] AS BOOLEAN ARRAY)"},
-      {SBE_TYPE_TIMESTAMP | SBE_TYPE_LIST, 1, {TEXT("2025-01-31")},
+      {SBE_TYPE_TIMESTAMP | SBE_TYPE_LIST,
+       1,
+       {TEXT("2025-01-31")},
        "CAST(ARRAY[TIMESTAMP '2025-01-31 00:00:00'] AS TIMESTAMP ARRAY)"},
   };
   recorded_begin();
@@ -118,13 +124,13 @@ static void literals_of_every_type(void) {
 static void dicts_are_json_in_quotes(void) {
   static const sbe_literal keys[] = {TEXT("O'Brien"), TEXT("a\"b\\c"), TEXT("tab\tnew\nbell\x07"),
                                      TEXT("Zo\xC3\xAB\x7F"), TEXT("")};
-  static const sbe_literal values[] = {NUMBER("1"), NUMBER("-2"), NUMBER("3"), NUMBER("9223372036854775807"), NUMBER("0")};
+  static const sbe_literal values[] = {NUMBER("1"), NUMBER("-2"), NUMBER("3"), NUMBER("9223372036854775807"),
+                                       NUMBER("0")};
   recorded_begin();
   sbe_cleanup_text sbe_text out = SBE_TEXT(10000);
   sbe_print_literal(&fixture.sql, &out, SBE_TYPE_DICT, 5, values, keys);
-  SAME(sbe_text_string(&out),
-       "CAST('{\"O''Brien\":1,\"a\\\"b\\\\c\":-2,\"tab\\u0009new\\u000abell\\u0007\":3,"
-       "\"Zo\xC3\xAB\x7F\":9223372036854775807,\"\":0}' AS JSON)");
+  SAME(sbe_text_string(&out), "CAST('{\"O''Brien\":1,\"a\\\"b\\\\c\":-2,\"tab\\u0009new\\u000abell\\u0007\":3,"
+                              "\"Zo\xC3\xAB\x7F\":9223372036854775807,\"\":0}' AS JSON)");
   PRINTED(out, sbe_print_literal(&fixture.sql, &out, SBE_TYPE_DICT, 0, NULL, NULL));
   SAME(sbe_text_string(&out), "CAST('{}' AS JSON)");
   PRINTED(out, sbe_print_null(&fixture.sql, &out, SBE_TYPE_DICT));
@@ -168,7 +174,8 @@ static void operations_come_from_the_dialect_or_ansi(void) {
   PRINTED(out, SBE_OPERATION(&fixture.sql, &out, SBE_OP_SUM_IF, "v", "w")); /* ANSI */
   SAME(sbe_text_string(&out), "SUM(CASE WHEN w THEN v END)");
   CU_ASSERT(sbe_can_print(fixture.sql.dialect, SBE_OP_LIST_OF) && sbe_can_print(fixture.sql.dialect, SBE_OP_LIKE));
-  static const sbe_pattern none[] = {{SBE_OP_LIKE, "LIKE_EXACTLY({0}, {1})"}, {9999, "of a newer host"}, {SBE_OP_END, NULL}};
+  static const sbe_pattern none[] = {
+      {SBE_OP_LIKE, "LIKE_EXACTLY({0}, {1})"}, {9999, "of a newer host"}, {SBE_OP_END, NULL}};
   sbe_dialect poor = *fixture.sql.dialect;
   poor.patterns = none;
   CU_ASSERT(!sbe_can_print(&poor, SBE_OP_LIST_OF) && !sbe_can_print(&poor, SBE_OP_NOW));
@@ -202,9 +209,9 @@ static void operands_are_columns_of_the_layer_below(void) {
   recorded_begin();
   sbe_layers *l = sbe_layers_new(&fixture.sql, fixture.arena);
   sbe_cell p0 = sbe_layers_base(l, "p0"), p1 = sbe_layers_base(l, "p1");
-  sbe_cell a = sbe_layers_pattern(l, "f({0}, {0})", 1, &p0);                     /* layer 1 */
-  sbe_cell b = sbe_layers_pattern(l, "g({0}, {1})", 2, (sbe_cell[]){a, p1});     /* layer 2: p1 is passed on */
-  sbe_cell c = sbe_layers_operation(l, SBE_OP_CONCAT, 2, (sbe_cell[]){b, p0});   /* layer 3: so is p0, twice */
+  sbe_cell a = sbe_layers_pattern(l, "f({0}, {0})", 1, &p0);                   /* layer 1 */
+  sbe_cell b = sbe_layers_pattern(l, "g({0}, {1})", 2, (sbe_cell[]){a, p1});   /* layer 2: p1 is passed on */
+  sbe_cell c = sbe_layers_operation(l, SBE_OP_CONCAT, 2, (sbe_cell[]){b, p0}); /* layer 3: so is p0, twice */
   sbe_layers_output(l, c, "c");
   sbe_layers_output(l, a, "a"); /* from layer 1 to the outermost */
   SAME(printed(l, "w"), "SELECT \"x4\" AS \"c\", \"x2\" AS \"a\"\n"
@@ -245,8 +252,9 @@ static void kept_cells_reach_the_where(void) {
   sbe_layers_output(l, sbe_layers_add(l, "NULL", 0, NULL), "n");
   sbe_layers_keep(l, a);
   sbe_layers_keep(l, p1);
-  SAME(printed(l, "\"x2\" = \"p1\""), "SELECT \"x3\" AS \"n\"\nFROM (SELECT \"p1\", f(\"p0\") AS \"x2\", NULL AS \"x3\"\n"
-                                      "FROM t AS l1) AS l\nWHERE \"x2\" = \"p1\"");
+  SAME(printed(l, "\"x2\" = \"p1\""),
+       "SELECT \"x3\" AS \"n\"\nFROM (SELECT \"p1\", f(\"p0\") AS \"x2\", NULL AS \"x3\"\n"
+       "FROM t AS l1) AS l\nWHERE \"x2\" = \"p1\"");
   recorded_end();
 }
 
@@ -291,9 +299,12 @@ static const char *outside_quotes(const char *sql) {
   sbe_cleanup_text sbe_text out = SBE_TEXT(SBE_MAX_STATEMENT);
   char open = 0;
   for (const char *c = sql; *c; c++) {
-    if (open) open = *c == open ? 0 : open; /* a doubled quote closes and opens again */
-    else if (*c == '\'' || *c == '"') open = *c;
-    else sbe_text_putc(&out, *c);
+    if (open)
+      open = *c == open ? 0 : open; /* a doubled quote closes and opens again */
+    else if (*c == '\'' || *c == '"')
+      open = *c;
+    else
+      sbe_text_putc(&out, *c);
   }
   return open ? NULL : sbe_arena_strdup(fixture.arena, sbe_text_string(&out));
 }
@@ -306,7 +317,8 @@ static void collect(void *user, const char *model, const char *step, const sbe_t
 /* EVIL stands in every place of a definition, behind what could end a quote. */
 static const char evil_views[] =
     "- name: v\n"
-    "  entity: {name: acct, property: {type: entity, vendor: com.x, name: y, major_version: 1, path: \"['k\\\"1 EVIL']\"}}\n"
+    "  entity: {name: acct, property: {type: entity, vendor: com.x, name: y, major_version: 1, path: \"['k\\\"1 "
+    "EVIL']\"}}\n"
     "  attributes:\n"
     "  - name: a\n"
     "    type: string\n"
@@ -327,7 +339,8 @@ static const char evil_views[] =
     "    type: string_list\n"
     "    aggregation: unique_list\n"
     "    default_value: [\"l' EVIL 13\", \"\\\" EVIL 14\"]\n"
-    "    property: {type: calculated, operation: concat, separator: \"' EVIL 15 '\", properties: [mkt_source, mkt_medium]}\n"
+    "    property: {type: calculated, operation: concat, separator: \"' EVIL 15 '\", properties: [mkt_source, "
+    "mkt_medium]}\n"
     "  - name: c\n"
     "    type: dict\n"
     "    aggregation: category_count\n"

@@ -36,17 +36,20 @@ static void late_days_follow_the_variables(void) {
   sbe_window w = window_of(s);
   /* R is 2025-02-08: on time from R - 1, late from R - 5 */
   CU_ASSERT_EQUAL(sbe_print_days(&w, &list, &error), SBE_OK);
-  HAS(recorded_text(&list), "CASE WHEN n.event_date >= DATE '2025-02-07' THEN TRUE WHEN n.event_date >= DATE '2025-02-03' "
-                            "AND n.new_rows + COALESCE(m.skipped_events, 0) >= 1 THEN TRUE ELSE FALSE END AS is_processed");
+  HAS(recorded_text(&list),
+      "CASE WHEN n.event_date >= DATE '2025-02-07' THEN TRUE WHEN n.event_date >= DATE '2025-02-03' "
+      "AND n.new_rows + COALESCE(m.skipped_events, 0) >= 1 THEN TRUE ELSE FALSE END AS is_processed");
   recorded_vars("{reprocess_days: 30, min_rows_to_process: 4}");
   CU_ASSERT_EQUAL(sbe_print_days(&w, &list, &error), SBE_OK);
-  HAS(recorded_text(&list), "WHEN n.event_date >= DATE '2025-01-09' AND n.new_rows + COALESCE(m.skipped_events, 0) >= 4 THEN TRUE");
+  HAS(recorded_text(&list),
+      "WHEN n.event_date >= DATE '2025-01-09' AND n.new_rows + COALESCE(m.skipped_events, 0) >= 4 THEN TRUE");
   w.every_day = true; /* a full refresh */
   CU_ASSERT_EQUAL(sbe_print_days(&w, &list, &error), SBE_OK);
   const char *sql = recorded_text(&list);
   HAS(sql, "    TRUE AS is_processed");
   HAS(sql, "CREATE TABLE \"shop_scratch\".\"sbe_7_v_1_days\" AS\nSELECT 'v_1' AS model");
-  HAS(sql, "LEFT JOIN \"shop_snowplow_manifest\".\"snowplow_daily_aggregation_manifest\" AS m ON m.event_date = n.event_date "
+  HAS(sql, "LEFT JOIN \"shop_snowplow_manifest\".\"snowplow_daily_aggregation_manifest\" AS m ON m.event_date = "
+           "n.event_date "
            "AND m.model = 'v_1'");
   recorded_end();
 }
@@ -97,13 +100,17 @@ static void many_days_take_several_statements(void) {
 
 static void partials_are_of_events_that_match(void) {
   recorded_begin();
-  sbe_window w = window_of(recorded_view("{name: a, type: string, aggregation: first, property: mkt_source, ignore_nulls: true},"
-                                         "{name: b, type: int64, aggregation: counter, events: [{name: buy}]}"));
+  sbe_window w =
+      window_of(recorded_view("{name: a, type: string, aggregation: first, property: mkt_source, ignore_nulls: true},"
+                              "{name: b, type: int64, aggregation: counter, events: [{name: buy}]}"));
   const sbe_date days[] = {recorded_date("2025-02-09")};
   const char *sql = daily(&w, 1, days);
-  HAS(sql, "MIN(CASE WHEN (\"match_0\" AND \"mkt_source_text_0\" IS NOT NULL) THEN \"derived_tstamp\" END) AS \"first_at_0\"");
-  HAS(sql, "FIRST_BY(\"event_id\", \"derived_tstamp\", \"event_id\") FILTER (WHERE (\"match_0\" AND \"mkt_source_text_0\" IS NOT NULL)) AS \"first_id_1\"");
-  HAS(sql, "FIRST_BY(\"mkt_source_text_0\", \"derived_tstamp\", \"event_id\") FILTER (WHERE (\"match_0\" AND \"mkt_source_text_0\" IS NOT NULL)) AS \"first_value_2\"");
+  HAS(sql, "MIN(CASE WHEN (\"match_0\" AND \"mkt_source_text_0\" IS NOT NULL) THEN \"derived_tstamp\" END) AS "
+           "\"first_at_0\"");
+  HAS(sql, "FIRST_BY(\"event_id\", \"derived_tstamp\", \"event_id\") FILTER (WHERE (\"match_0\" AND "
+           "\"mkt_source_text_0\" IS NOT NULL)) AS \"first_id_1\"");
+  HAS(sql, "FIRST_BY(\"mkt_source_text_0\", \"derived_tstamp\", \"event_id\") FILTER (WHERE (\"match_0\" AND "
+           "\"mkt_source_text_0\" IS NOT NULL)) AS \"first_value_2\"");
   HAS(sql, "COUNT(CASE WHEN \"match_1\" THEN 1 END) AS \"count_3\"");
   /* an event without a value is one all the same: its entity is there */
   HAS(sql, "\nWHERE \"match_0\" OR \"match_1\"\nGROUP BY \"domain_userid\", \"event_date\"");
@@ -124,7 +131,8 @@ static void the_row_that_counts_is_the_first(void) {
   recorded_begin();
   sbe_window w = window_of(recorded_view("{name: n, type: int64, aggregation: counter}"));
   const char *sql = new_events(&w);
-  HAS(sql, "ROW_NUMBER() OVER (PARTITION BY s.\"event_id\" ORDER BY s.\"load_tstamp\", s.\"dvce_created_tstamp\" NULLS LAST, "
+  HAS(sql, "ROW_NUMBER() OVER (PARTITION BY s.\"event_id\" ORDER BY s.\"load_tstamp\", s.\"dvce_created_tstamp\" NULLS "
+           "LAST, "
            "s.\"collector_tstamp\" NULLS LAST, s.\"derived_tstamp\")");
   HAS(sql, "FROM \"shop_scratch\".\"sbe_7_scan_3\" AS s");
   /* a duplicate is one of this view: other views' candidates do not count */
@@ -151,8 +159,10 @@ static void windows_end_before_u(void) {
   sbe_window w = window_of(recorded_view("{name: a, type: int64, aggregation: counter, period: 1d},"
                                          "{name: b, type: int64, aggregation: counter, period: P1Y}"));
   const char *sql = changed(&w, NULL);
-  HAS(sql, "SUM(CASE WHEN (\"event_date\" >= DATE '2025-02-09' AND \"event_date\" < DATE '2025-02-10') THEN \"count_0\" END) AS \"g0_0\"");
-  HAS(sql, "SUM(CASE WHEN (\"event_date\" >= DATE '2024-02-11' AND \"event_date\" < DATE '2025-02-10') THEN \"count_0\" END) AS \"g0_1\"");
+  HAS(sql, "SUM(CASE WHEN (\"event_date\" >= DATE '2025-02-09' AND \"event_date\" < DATE '2025-02-10') THEN "
+           "\"count_0\" END) AS \"g0_0\"");
+  HAS(sql, "SUM(CASE WHEN (\"event_date\" >= DATE '2024-02-11' AND \"event_date\" < DATE '2025-02-10') THEN "
+           "\"count_0\" END) AS \"g0_1\"");
   w.until = recorded_date("2025-02-11"); /* include_current_day_in_windows */
   sql = changed(&w, NULL);
   HAS(sql, "\"event_date\" >= DATE '2025-02-10' AND \"event_date\" < DATE '2025-02-11'");
@@ -172,15 +182,19 @@ static void the_lifetime_is_everything(void) {
 /* Days that are aggregated in this window come from scratch, and not from the table as well. */
 static void days_of_the_window_come_from_scratch(void) {
   recorded_begin();
-  sbe_window w = window_of(recorded_view("{name: a, type: int64, aggregation: counter},"
-                                         "{name: b, type: string_list, aggregation: unique_list, property: mkt_source, period: 7d}"));
+  sbe_window w = window_of(
+      recorded_view("{name: a, type: int64, aggregation: counter},"
+                    "{name: b, type: string_list, aggregation: unique_list, property: mkt_source, period: 7d}"));
   const char *sql = changed(&w, "IN (DATE '2025-02-09')");
-  HAS(sql, "FROM \"shop_derived\".\"v_1_daily_aggregates\" WHERE TRUE AND NOT (\"event_date\" IN (DATE '2025-02-09'))\n  UNION ALL SELECT");
+  HAS(sql, "FROM \"shop_derived\".\"v_1_daily_aggregates\" WHERE TRUE AND NOT (\"event_date\" IN (DATE "
+           "'2025-02-09'))\n  UNION ALL SELECT");
   HAS(sql, "FROM \"shop_scratch\".\"sbe_7_v_1_daily_aggregates\" WHERE TRUE) AS d");
-  HAS(sql, "FROM \"shop_derived\".\"v_1_daily_values\" WHERE slot = 0 AND (\"event_date\" >= DATE '2025-02-03' AND \"event_date\" "
+  HAS(sql, "FROM \"shop_derived\".\"v_1_daily_values\" WHERE slot = 0 AND (\"event_date\" >= DATE '2025-02-03' AND "
+           "\"event_date\" "
            "< DATE '2025-02-10') AND NOT (\"event_date\" IN (DATE '2025-02-09'))");
-  HAS(sql, "FROM \"shop_scratch\".\"sbe_7_v_1_daily_values\" WHERE slot = 0 AND (\"event_date\" >= DATE '2025-02-03' AND "
-           "\"event_date\" < DATE '2025-02-10')");
+  HAS(sql,
+      "FROM \"shop_scratch\".\"sbe_7_v_1_daily_values\" WHERE slot = 0 AND (\"event_date\" >= DATE '2025-02-03' AND "
+      "\"event_date\" < DATE '2025-02-10')");
   recorded_end();
 }
 
@@ -192,18 +206,23 @@ static void the_rollup_stands_for_settled_days(void) {
   w.has_rollup = true;
   w.rollup_through = recorded_date("2025-01-31");
   const char *sql = changed(&w, NULL);
-  HAS(sql, "SUM(CASE WHEN (\"event_date\" > DATE '2025-01-31' OR \"event_date\" = DATE '0001-01-01') THEN \"count_0\" END) AS \"g0_0\"");
-  HAS(sql, "SUM(CASE WHEN (\"event_date\" >= DATE '2025-01-11' AND \"event_date\" < DATE '2025-02-10') THEN \"count_0\" END) AS \"g0_1\"");
-  HAS(sql, "FROM \"shop_derived\".\"v_1_daily_aggregates\" WHERE TRUE AND \"event_date\" >= DATE '2025-01-11'\n  UNION ALL SELECT");
+  HAS(sql, "SUM(CASE WHEN (\"event_date\" > DATE '2025-01-31' OR \"event_date\" = DATE '0001-01-01') THEN \"count_0\" "
+           "END) AS \"g0_0\"");
+  HAS(sql, "SUM(CASE WHEN (\"event_date\" >= DATE '2025-01-11' AND \"event_date\" < DATE '2025-02-10') THEN "
+           "\"count_0\" END) AS \"g0_1\"");
+  HAS(sql, "FROM \"shop_derived\".\"v_1_daily_aggregates\" WHERE TRUE AND \"event_date\" >= DATE '2025-01-11'\n  UNION "
+           "ALL SELECT");
   HAS(sql, "FROM \"shop_derived\".\"v_1_rollup\" WHERE TRUE) AS d");
   /* without a period that reaches back, the daily table is read from the roll-up's end on */
-  w.shape = recorded_view("{name: a, type: int64, aggregation: counter}, {name: b, type: int64, aggregation: counter, period: 2d}");
+  w.shape = recorded_view(
+      "{name: a, type: int64, aggregation: counter}, {name: b, type: int64, aggregation: counter, period: 2d}");
   sql = changed(&w, NULL);
   HAS(sql, "FROM \"shop_derived\".\"v_1_daily_aggregates\" WHERE TRUE AND \"event_date\" >= DATE '2025-02-01'\n");
   HAS(sql, "SUM(CASE WHEN TRUE THEN \"count_0\" END) AS \"g0_0\"");
   /* days of this window that are in the roll-up already are not counted again from scratch */
-  HAS(changed(&w, "IN (DATE '2025-01-30')"), "FROM \"shop_scratch\".\"sbe_7_v_1_daily_aggregates\" WHERE TRUE AND \"event_date\" "
-                                             ">= DATE '2025-02-01'");
+  HAS(changed(&w, "IN (DATE '2025-01-30')"),
+      "FROM \"shop_scratch\".\"sbe_7_v_1_daily_aggregates\" WHERE TRUE AND \"event_date\" "
+      ">= DATE '2025-02-01'");
   w.rollup_in_scratch = true;
   HAS(changed(&w, NULL), "FROM \"shop_scratch\".\"sbe_7_v_1_rollup\" WHERE TRUE) AS d");
   recorded_end();
@@ -216,9 +235,11 @@ static void the_rollup_is_merged_on(void) {
                                          "{name: b, type: double, aggregation: sum, property: tr_total, period: 30d}"));
   CU_ASSERT_EQUAL(sbe_print_rollup(&w, recorded_date("2025-02-04"), "IN (DATE '2025-02-04')", &list, &error), SBE_OK);
   const char *sql = recorded_text(&list);
-  HAS(sql, "SELECT \"domain_userid\", DATE '0001-01-01' AS event_date,\n  SUM(CASE WHEN TRUE THEN \"count_0\" END) AS \"count_0\",\n"
+  HAS(sql, "SELECT \"domain_userid\", DATE '0001-01-01' AS event_date,\n  SUM(CASE WHEN TRUE THEN \"count_0\" END) AS "
+           "\"count_0\",\n"
            "  CAST(NULL AS DOUBLE PRECISION) AS \"sum_1\"\n"); /* only what the lifetime needs */
-  HAS(sql, "FROM \"shop_derived\".\"v_1_daily_aggregates\" WHERE \"event_date\" <= DATE '2025-02-04' AND NOT (\"event_date\" IN "
+  HAS(sql, "FROM \"shop_derived\".\"v_1_daily_aggregates\" WHERE \"event_date\" <= DATE '2025-02-04' AND NOT "
+           "(\"event_date\" IN "
            "(DATE '2025-02-04'))\n  UNION ALL SELECT");
   HAS(sql, "FROM \"shop_scratch\".\"sbe_7_v_1_daily_aggregates\" WHERE \"event_date\" <= DATE '2025-02-04') AS d");
   LACKS(sql, "\"v_1_rollup\" WHERE");
@@ -228,39 +249,47 @@ static void the_rollup_is_merged_on(void) {
   sql = recorded_text(&list);
   HAS(sql, "WHERE \"event_date\" > DATE '2025-01-28' AND \"event_date\" <= DATE '2025-02-04'\n  UNION ALL SELECT");
   HAS(sql, "FROM \"shop_derived\".\"v_1_rollup\" WHERE \"domain_userid\" IN (SELECT \"domain_userid\" FROM "
-           "\"shop_derived\".\"v_1_daily_aggregates\" WHERE \"event_date\" > DATE '2025-01-28' AND \"event_date\" <= DATE '2025-02-04'))");
+           "\"shop_derived\".\"v_1_daily_aggregates\" WHERE \"event_date\" > DATE '2025-01-28' AND \"event_date\" <= "
+           "DATE '2025-02-04'))");
   recorded_end();
 }
 
 static void finals_have_their_empty_values(void) {
   recorded_begin();
-  sbe_window w = window_of(recorded_view("{name: a, type: int32, aggregation: counter},"
-                                         "{name: b, type: double, aggregation: sum, property: tr_total},"
-                                         "{name: c, type: double, aggregation: mean, property: tr_total, default_value: -1},"
-                                         "{name: d, type: string, aggregation: last, property: mkt_source, default_value: none},"
-                                         "{name: e, type: string_list, aggregation: unique_list, property: mkt_source},"
-                                         "{name: f, type: dict, aggregation: category_count, property: mkt_source},"
-                                         "{name: g, type: int64, aggregation: time_since_last, time_unit: h},"
-                                         "{name: h, type: double, aggregation: time_since_last, time_unit: h},"
-                                         "{name: i, type: int64, aggregation: counter, default_value: 5}"));
+  sbe_window w =
+      window_of(recorded_view("{name: a, type: int32, aggregation: counter},"
+                              "{name: b, type: double, aggregation: sum, property: tr_total},"
+                              "{name: c, type: double, aggregation: mean, property: tr_total, default_value: -1},"
+                              "{name: d, type: string, aggregation: last, property: mkt_source, default_value: none},"
+                              "{name: e, type: string_list, aggregation: unique_list, property: mkt_source},"
+                              "{name: f, type: dict, aggregation: category_count, property: mkt_source},"
+                              "{name: g, type: int64, aggregation: time_since_last, time_unit: h},"
+                              "{name: h, type: double, aggregation: time_since_last, time_unit: h},"
+                              "{name: i, type: int64, aggregation: counter, default_value: 5}"));
   const char *sql = changed(&w, NULL);
   static const struct {
     const char *name, *sql;
   } rows[] = {
-      {"a", "CASE WHEN \"g0_0\" IS NULL OR \"g0_0\" = 0 THEN CAST('0' AS INTEGER) ELSE TRY_CAST(CAST(\"g0_0\" AS VARCHAR) AS INTEGER) END"},
-      {"b", "CASE WHEN \"g1_0\" IS NULL THEN CAST('0' AS DOUBLE PRECISION) ELSE TRY_CAST(CAST(\"g1_0\" AS VARCHAR) AS DOUBLE "
+      {"a", "CASE WHEN \"g0_0\" IS NULL OR \"g0_0\" = 0 THEN CAST('0' AS INTEGER) ELSE TRY_CAST(CAST(\"g0_0\" AS "
+            "VARCHAR) AS INTEGER) END"},
+      {"b", "CASE WHEN \"g1_0\" IS NULL THEN CAST('0' AS DOUBLE PRECISION) ELSE TRY_CAST(CAST(\"g1_0\" AS VARCHAR) AS "
+            "DOUBLE "
             "PRECISION) END"},
       {"d", "CASE WHEN \"g5_0\" IS NULL THEN 'none' ELSE \"g5_0\" END"},
       {"e", "CASE WHEN \"s0_0_4\" IS NULL THEN CAST(ARRAY[] AS VARCHAR ARRAY) ELSE \"s0_0_4\" END"},
       {"f", "CASE WHEN \"s0_0_8\" IS NULL THEN CAST('{}' AS JSON) ELSE \"s0_0_8\" END"},
-      {"i", "CASE WHEN \"g0_0\" IS NULL OR \"g0_0\" = 0 THEN CAST('5' AS BIGINT) ELSE TRY_CAST(CAST(\"g0_0\" AS VARCHAR) AS BIGINT) END"},
+      {"i", "CASE WHEN \"g0_0\" IS NULL OR \"g0_0\" = 0 THEN CAST('5' AS BIGINT) ELSE TRY_CAST(CAST(\"g0_0\" AS "
+            "VARCHAR) AS BIGINT) END"},
   };
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) SAME(recorded_expression(sql, rows[i].name), rows[i].sql);
-  /* the instant of a time_since is that of d, the last. Elapsed time is never negative; for integers it is rounded down, by the unit of 3.6e9 microseconds */
-  static const char micros[] = "CASE WHEN MICROSECONDS_BETWEEN(\"g3_0\", TIMESTAMP '2025-02-10 12:00:00') < 0 THEN 0 ELSE "
-                               "MICROSECONDS_BETWEEN(\"g3_0\", TIMESTAMP '2025-02-10 12:00:00') END";
+  /* the instant of a time_since is that of d, the last. Elapsed time is never negative; for integers it is rounded
+   * down, by the unit of 3.6e9 microseconds */
+  static const char micros[] =
+      "CASE WHEN MICROSECONDS_BETWEEN(\"g3_0\", TIMESTAMP '2025-02-10 12:00:00') < 0 THEN 0 ELSE "
+      "MICROSECONDS_BETWEEN(\"g3_0\", TIMESTAMP '2025-02-10 12:00:00') END";
   HAS(recorded_expression(sql, "g"), sbe_arena_printf(fixture.arena, "DIV(%s, 3600000000)", micros));
-  HAS(recorded_expression(sql, "h"), sbe_arena_printf(fixture.arena, "CAST(%s AS DOUBLE PRECISION) / CAST(3600000000 AS DOUBLE PRECISION)", micros));
+  HAS(recorded_expression(sql, "h"),
+      sbe_arena_printf(fixture.arena, "CAST(%s AS DOUBLE PRECISION) / CAST(3600000000 AS DOUBLE PRECISION)", micros));
   HAS(recorded_expression(sql, "c"), "CASE WHEN \"g2_0\" > 0 THEN \"g1_0\" / \"g2_0\" END");
   HAS(recorded_expression(sql, "c"), "CASE WHEN \"g1_0\" IS NULL THEN CAST('-1' AS DOUBLE PRECISION) ELSE ");
   recorded_end();
@@ -269,10 +298,11 @@ static void finals_have_their_empty_values(void) {
 /* Ties go to the smaller value; the 100 most frequent are kept. */
 static void counts_are_ranked(void) {
   recorded_begin();
-  sbe_window w = window_of(recorded_view("{name: a, type: string, aggregation: most_frequent, property: mkt_source},"
-                                         "{name: b, type: string, aggregation: least_frequent, property: mkt_source},"
-                                         "{name: c, type: dict, aggregation: category_count, property: mkt_source},"
-                                         "{name: d, type: int32, aggregation: approx_count_distinct, property: mkt_source}"));
+  sbe_window w =
+      window_of(recorded_view("{name: a, type: string, aggregation: most_frequent, property: mkt_source},"
+                              "{name: b, type: string, aggregation: least_frequent, property: mkt_source},"
+                              "{name: c, type: dict, aggregation: category_count, property: mkt_source},"
+                              "{name: d, type: int32, aggregation: approx_count_distinct, property: mkt_source}"));
   const char *sql = changed(&w, NULL);
   CU_ASSERT_EQUAL(recorded_count(sql, "ORDER BY n DESC, v) AS row_rank"), 2);
   CU_ASSERT_EQUAL(recorded_count(sql, "ORDER BY n, v) AS row_rank"), 1);
@@ -291,14 +321,16 @@ static void only_what_differs_is_written(void) {
   const char *sql = changed(&w, NULL);
   HAS(sql, "SELECT a.\"domain_userid\", a.\"a\", a.\"b\", TIMESTAMP '2025-02-10 12:00:00' AS updated_at\n");
   HAS(sql, ") AS a\nLEFT JOIN \"shop_derived\".\"v_1_attributes\" AS t ON t.\"domain_userid\" = a.\"domain_userid\"\n"
-           "WHERE t.\"domain_userid\" IS NULL\n  OR (a.\"a\" IS DISTINCT FROM t.\"a\")\n  OR (a.\"b\" IS NULL AND t.\"b\" IS NOT "
+           "WHERE t.\"domain_userid\" IS NULL\n  OR (a.\"a\" IS DISTINCT FROM t.\"a\")\n  OR (a.\"b\" IS NULL AND "
+           "t.\"b\" IS NOT "
            "NULL) OR (a.\"b\" IS NOT NULL AND t.\"b\" IS NULL) OR ABS(a.\"b\" - t.\"b\") > 1e-12 * ABS(t.\"b\");");
   CU_ASSERT_EQUAL(sbe_print_publish_attributes(&w, &list, &error), SBE_OK);
   SAME(recorded_text(&list),
        "DELETE FROM \"shop_derived\".\"v_1_attributes\" WHERE \"domain_userid\" IN (SELECT s.\"domain_userid\" FROM "
        "\"shop_scratch\".\"sbe_7_v_1_changed\" AS s);\n"
        "INSERT INTO \"shop_derived\".\"v_1_attributes\" (\"domain_userid\", \"a\", \"b\", \"updated_at\")\n"
-       "SELECT s.\"domain_userid\", s.\"a\", s.\"b\", s.\"updated_at\"\nFROM \"shop_scratch\".\"sbe_7_v_1_changed\" AS s;\n");
+       "SELECT s.\"domain_userid\", s.\"a\", s.\"b\", s.\"updated_at\"\nFROM \"shop_scratch\".\"sbe_7_v_1_changed\" AS "
+       "s;\n");
   recorded_end();
 }
 
@@ -329,7 +361,8 @@ static void definitions_are_a_line_a_thing(void) {
   recorded_view("{name: a, type: string, aggregation: last, property: mkt_source, default_value: \"one\\ntwo\\\\n\"},"
                 "{name: b, type: int32, aggregation: counter, period: 7d}");
   const char *text = definition();
-  HAS(text, "entity key: domain_userid from domain_userid\nstart_date: 2025-01-01\napp_id: \nevents table: \"atomic\".\"events\"\n");
+  HAS(text, "entity key: domain_userid from domain_userid\nstart_date: 2025-01-01\napp_id: \nevents table: "
+            "\"atomic\".\"events\"\n");
   HAS(text, "\nattribute b: ");
   CU_ASSERT_EQUAL(recorded_count(text, "\n"), 6); /* four and one an attribute, newlines in values notwithstanding */
   SAME(sbe_definition_hash(fixture.arena, ""), "cbf29ce484222325");
@@ -347,10 +380,14 @@ static void hashes_tell_definitions_apart(void) {
        "{name: a, type: string, aggregation: last, property: p, default_value: 'x\\ny'}", false},
       {"{name: a, type: string, aggregation: last, property: p, default_value: 'x\\y'}",
        "{name: a, type: string, aggregation: last, property: p, default_value: 'x\\\\y'}", false},
-      {"{name: a, type: int32, aggregation: counter, period: 7d}", "{name: a, type: int32, aggregation: counter, period: P1W}", true},
-      {"{name: a, type: int32, aggregation: counter, period: 7d}", "{name: a, type: int32, aggregation: counter, period: 8d}", false},
-      {"{name: a, type: float, aggregation: sum, property: p}", "{name: a, type: double, aggregation: sum, property: p}", true},
-      {"{name: a, type: int32, aggregation: counter}", "{name: a, type: int32, aggregation: counter, description: d}", true},
+      {"{name: a, type: int32, aggregation: counter, period: 7d}",
+       "{name: a, type: int32, aggregation: counter, period: P1W}", true},
+      {"{name: a, type: int32, aggregation: counter, period: 7d}",
+       "{name: a, type: int32, aggregation: counter, period: 8d}", false},
+      {"{name: a, type: float, aggregation: sum, property: p}",
+       "{name: a, type: double, aggregation: sum, property: p}", true},
+      {"{name: a, type: int32, aggregation: counter}", "{name: a, type: int32, aggregation: counter, description: d}",
+       true},
       {"{name: a, type: int32, aggregation: counter}", "{name: b, type: int32, aggregation: counter}", false},
       {"{name: a, type: string, aggregation: last, property: p}",
        "{name: a, type: string, aggregation: last, property: p, ignore_nulls: true}", false},
@@ -365,7 +402,8 @@ static void hashes_tell_definitions_apart(void) {
     const char *after = definition();
     bool same = sbe_streq(sbe_definition_hash(fixture.arena, before), sbe_definition_hash(fixture.arena, after));
     UNIT_CHECK(same == rows[i].same, "%s\n%s", before, after);
-    if (!same) UNIT_CHECK(*sbe_definition_difference(fixture.arena, before, after), "nothing to tell of\n%s\n%s", before, after);
+    if (!same)
+      UNIT_CHECK(*sbe_definition_difference(fixture.arena, before, after), "nothing to tell of\n%s\n%s", before, after);
   }
   recorded_end();
 }
@@ -379,10 +417,12 @@ static void differences_are_told(void) {
       {"start_date: 2025-02-01\nattribute a: one\nattribute b: two: 3\nattribute c: x\n",
        "start_date was 2025-01-01, is now 2025-02-01"},
       {"start_date: 2025-01-01\nattribute a: one\nattribute c: x\n", "attribute b was removed"},
-      {"start_date: 2025-01-01\nattribute a: one\nattribute b: two: 3\nattribute c: x\nattribute cc: x\n", "attribute cc was added"},
+      {"start_date: 2025-01-01\nattribute a: one\nattribute b: two: 3\nattribute c: x\nattribute cc: x\n",
+       "attribute cc was added"},
       {"start_date: 2025-01-01\nattribute b: two: 4\nattribute c: x\nattribute d: one\n",
        "attribute a was removed; attribute b was two: 3, is now two: 4; attribute d was added"},
-      {"start_date: 2025-01-01\nattribute b: two: 3\nattribute a: one\nattribute c: x\n", "its attributes stand in another order"},
+      {"start_date: 2025-01-01\nattribute b: two: 3\nattribute a: one\nattribute c: x\n",
+       "its attributes stand in another order"},
       {"", "start_date was removed; attribute a was removed; attribute b was removed; attribute c was removed"},
   };
   recorded_begin();
@@ -394,7 +434,11 @@ static void differences_are_told(void) {
 
 /* What changes the scan changes the definition; two lists of applications that read alike are two. */
 static void variables_are_part_of_it(void) {
-  static const char *const variables[] = {"{}", "{start_date: 2025-01-02}", "{app_id: [a]}", "{app_id: [a, b]}", "{app_id: ['a, b']}",
+  static const char *const variables[] = {"{}",
+                                          "{start_date: 2025-01-02}",
+                                          "{app_id: [a]}",
+                                          "{app_id: [a, b]}",
+                                          "{app_id: ['a, b']}",
                                           "{app_id: [\"a\\nb\"]}"};
   const char *hashes[sizeof variables / sizeof *variables];
   recorded_begin();
