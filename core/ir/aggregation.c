@@ -13,7 +13,6 @@
 #define AT SBE_OPERAND_AT
 #define ID SBE_OPERAND_EVENT_ID
 #define PART_0 SBE_OPERAND_PART_0
-#define PART_1 SBE_OPERAND_PART_1
 #define WHERE_0 SBE_OPERAND_WHERE_PART_0
 
 #define OF_VALUE 0
@@ -28,16 +27,14 @@
 
 /* A pick is an instant, the event_id that decides among equal instants, and the value of that event. The
    value may be NULL, so it is the instant that tells whether there is a pick in a day. */
+/* Of events at the same instant the event_id decides. They are on the same day, so a day's partial has
+   decided it, and partials of different days are told apart by their instants alone. */
 #define FIRST_AT {"first_at", SBE_TYPE_TIMESTAMP, SBE_OP_MIN_IF, {AT, WHERE}, SBE_OP_MIN_IF, {VALUE, WHERE}}
 #define LAST_AT  {"last_at", SBE_TYPE_TIMESTAMP, SBE_OP_MAX_IF, {AT, WHERE}, SBE_OP_MAX_IF, {VALUE, WHERE}}
-#define FIRST_ID {"first_id", SBE_TYPE_TEXT, SBE_OP_FIRST_IF, {ID, AT, ID, WHERE}, \
-                  SBE_OP_FIRST_IF, {VALUE, PART_0, PART_1, WHERE_0}}
-#define LAST_ID  {"last_id", SBE_TYPE_TEXT, SBE_OP_LAST_IF, {ID, AT, ID, WHERE}, \
-                  SBE_OP_LAST_IF, {VALUE, PART_0, PART_1, WHERE_0}}
 #define FIRST_VALUE {"first_value", OF_VALUE, SBE_OP_FIRST_IF, {VALUE, AT, ID, WHERE}, \
-                     SBE_OP_FIRST_IF, {VALUE, PART_0, PART_1, WHERE_0}}
+                     SBE_OP_FIRST_IF, {VALUE, PART_0, PART_0, WHERE_0}}
 #define LAST_VALUE  {"last_value", OF_VALUE, SBE_OP_LAST_IF, {VALUE, AT, ID, WHERE}, \
-                     SBE_OP_LAST_IF, {VALUE, PART_0, PART_1, WHERE_0}}
+                     SBE_OP_LAST_IF, {VALUE, PART_0, PART_0, WHERE_0}}
 
 const sbe_aggregation sbe_aggregations[] = {
   {.name = "counter", .help = "number of matching events",
@@ -57,11 +54,11 @@ const sbe_aggregation sbe_aggregations[] = {
    .n_parts = 2, .parts = {SUM, N_VALUES}, .final = SBE_FINAL_RATIO, .empty = SBE_EMPTY_NULL},
   {.name = "first", .help = "the property in the earliest event",
    .wants = SBE_WANTS_SCALAR | SBE_WANTS_LIST, .wants_property = true, .takes_ignore_nulls = true,
-   .reading = SBE_READ_AS_TYPE, .n_parts = 3, .parts = {FIRST_AT, FIRST_ID, FIRST_VALUE},
+   .reading = SBE_READ_AS_TYPE, .n_parts = 2, .parts = {FIRST_AT, FIRST_VALUE},
    .final = SBE_FINAL_PART_LAST, .empty = SBE_EMPTY_NULL},
   {.name = "last", .help = "the property in the latest event",
    .wants = SBE_WANTS_SCALAR | SBE_WANTS_LIST, .wants_property = true, .takes_ignore_nulls = true,
-   .reading = SBE_READ_AS_TYPE, .n_parts = 3, .parts = {LAST_AT, LAST_ID, LAST_VALUE},
+   .reading = SBE_READ_AS_TYPE, .n_parts = 2, .parts = {LAST_AT, LAST_VALUE},
    .final = SBE_FINAL_PART_LAST, .empty = SBE_EMPTY_NULL},
   {.name = "unique_list", .help = "the distinct values of the property, ascending",
    .wants = SBE_WANTS_LIST, .wants_property = true, .reading = SBE_READ_AS_ELEMENT,

@@ -4,7 +4,7 @@
  *
  * An aggregation is a mergeable state. Two shapes cover all of them:
  *
- * - PARTS: one to three columns of daily_aggregates. A part is an aggregate over events (`partial`),
+ * - PARTS: one or two columns of daily_aggregates. A part is an aggregate over events (`partial`),
  *   and an aggregate over such partials (`merge`). Equal parts of several attributes are one column.
  * - VALUES: rows of daily_values, (value, count), for what needs the distinct values. The final is
  *   computed from the merged (value, count) rows.
@@ -21,13 +21,12 @@ typedef enum {
   SBE_OPERAND_WHERE,    /* partial: the match (with "and has a value" under ignore_nulls). merge: the window */
   SBE_OPERAND_AT,       /* derived_tstamp of the event */
   SBE_OPERAND_EVENT_ID, /* event_id of the event */
-  SBE_OPERAND_PART_0,   /* merge: column of the aggregation's first part … */
-  SBE_OPERAND_PART_1,
+  SBE_OPERAND_PART_0,   /* merge: column of the aggregation's first part */
   SBE_OPERAND_WHERE_PART_0 /* merge: the window, and part 0 is not NULL */
 } sbe_operand;
 
 #define SBE_MAX_OPERANDS 4
-#define SBE_MAX_PARTS 3
+#define SBE_MAX_PARTS 2
 
 typedef struct sbe_part {
   const char *name;  /* of the column: "count" gives count_<n> */

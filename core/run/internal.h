@@ -49,6 +49,9 @@ int32_t sbe_run_step(sbe_runner *r, const char *model, const char *step, sbe_sta
 int32_t sbe_run_step_query(sbe_runner *r, const char *sql, sbe_rows *ret_rows);
 void sbe_run_note(sbe_runner *r, sbe_severity severity, const char *format, ...) SBE_PRINTF(3, 4);
 
+/* Notes the failure of one view. Answers the code if it concerns all of them (connection, lock, Ctrl-C), else SBE_OK. */
+int32_t sbe_fail_view(sbe_runner *r, sbe_run_view *view, int32_t code);
+
 /* One window of views at one position: scan once, then each view to its end. */
 int32_t sbe_run_window(sbe_runner *r, size_t n, sbe_run_view *const *views, sbe_timestamp lower, sbe_timestamp upper);
 /* No new rows to scan: only the attributes, if they can differ. */

@@ -71,7 +71,8 @@ static int32_t drop_dead_scratch(sbe_runner *r) {
     const char *name = sbe_cell_text(SBE_CELL(&rows, i, 0), "");
     char *end;
     /* "sbe_<token>_…": ours, and of a run before this one */
-    if (strncmp(name, "sbe_", 4) != 0 || strtoll(name + 4, &end, 10) >= r->lock.token || *end != '_') continue;
+    if (strncmp(name, "sbe_", 4) != 0 || name[4] < '0' || name[4] > '9') continue;
+    if (strtoll(name + 4, &end, 10) >= r->lock.token || *end != '_') continue;
     sbe_print_drop(&r->sql, sbe_sql_table(&r->sql, r->window_arena, SBE_SCHEMA_SCRATCH, name), &list);
   }
   if (list.n) code = sbe_run_step(r, NULL, "clean up", &list, false, NULL);
@@ -162,6 +163,22 @@ static int32_t begin_view(sbe_runner *r, sbe_run_view *view, const sbe_rows *tab
   return code;
 }
 
+/* A column that one view lacks is no matter of the others. */
+static int32_t check_columns_of(sbe_runner *r, const sbe_run_view *view) {
+  sbe_report report = {.arena = r->arena};
+  sbe_scan *scan;
+  (void)sbe_scan_new(&r->sql, r->arena, r->vars, 1, &view->shape, &scan);
+  int32_t code = sbe_scan_check(scan, &r->columns, &report, r->error);
+  for (const sbe_finding *f = report.first; f; f = f->next) {
+    const char *text = f->message;
+    if (f->place.file)
+      text = sbe_arena_printf(r->arena, "%s:%u:%u: %s", f->place.file, f->place.line, f->place.column, f->message);
+    if (f->severity == SBE_ERROR) (void)!sbe_error_set(r->error, SBE_INVALID, NULL, "%s", text);
+    sbe_run_note(r, f->severity, "%s", text);
+  }
+  return code;
+}
+
 static int32_t begin_views(sbe_runner *r) {
   const sbe_shape **shapes = SBE_NEW_ARRAY(r->arena, const sbe_shape *, r->n_views);
   sbe_state *states = SBE_NEW_ARRAY(r->arena, sbe_state, r->n_views);
@@ -182,13 +199,10 @@ static int32_t begin_views(sbe_runner *r) {
             states[i].model, r->request->project->target, r->vars->dev_target_name);
   }
   for (size_t i = 0; i < r->n_views; i++) {
-    code = begin_view(r, &r->views[i], &tables);
-    if (!code) continue;
-    r->views[i].failed = true;
-    r->views[i].result->status = "error";
-    r->views[i].result->error_text = sbe_arena_strdup(r->arena, r->error->message);
-    if (!r->results->code) r->results->code = code;
-    if (code != SBE_INVALID) return code;
+    code = check_columns_of(r, &r->views[i]);
+    if (!code) code = begin_view(r, &r->views[i], &tables);
+    if (code) code = sbe_fail_view(r, &r->views[i], code);
+    if (code) return code;
   }
   return SBE_OK;
 }
@@ -225,12 +239,16 @@ static int32_t run_windows(sbe_runner *r) {
   for (size_t n; !code && (n = next_group(r, group, &lower)) > 0;) {
     sbe_timestamp upper = upper_of(r, lower);
     if (lower >= r->request->now) {
-      for (size_t i = 0; i < n && !code; i++) code = sbe_run_attributes_only(r, group[i]);
+      for (size_t i = 0; i < n && !code; i++) {
+        code = sbe_run_attributes_only(r, group[i]);
+        if (code) code = sbe_fail_view(r, group[i], code);
+      }
     } else {
       code = sbe_run_window(r, n, group, lower, upper);
     }
     for (size_t i = 0; i < n; i++)
-      group[i]->done = !r->request->until_current || upper >= r->request->now || r->request->dry_run;
+      group[i]->done =
+          !group[i]->failed && (!r->request->until_current || upper >= r->request->now || r->request->dry_run);
   }
   return code;
 }

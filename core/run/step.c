@@ -52,11 +52,13 @@ static bool may_repeat(int32_t code) {
   return code == SBE_BUSY || code == SBE_IO || code == SBE_TIMEOUT;
 }
 
-static void wait_before_retry(sbe_runner *r, int tries) {
+/* Answers non-zero when the waiting was ended by the user. */
+static int32_t wait_before_retry(sbe_runner *r, int tries) {
   for (int i = 0; i < (1 << tries) * 5; i++) {
-    if (r->run.tick(&r->run, -1)) return;
+    if (r->run.tick(&r->run, -1)) return sbe_error_set(r->error, SBE_CANCELLED, NULL, "interrupted");
     nanosleep(&(struct timespec){0, 100000000}, NULL);
   }
+  return SBE_OK;
 }
 
 static void show(sbe_runner *r, const char *model, const char *step, const sbe_statements *list) {
@@ -81,7 +83,11 @@ int32_t sbe_run_step(sbe_runner *r, const char *model, const char *step, sbe_sta
     code = sbe_session_run(&r->session, list, atomic, counts, r->error);
     if (!code || tries == MOST_TRIES || !may_repeat(code)) break;
     sbe_run_note(r, SBE_NOTE, "%s: %s; trying again", step, r->error->message);
-    wait_before_retry(r, tries);
+    int32_t ended = wait_before_retry(r, tries);
+    if (ended) {
+      code = ended;
+      break;
+    }
   }
   for (size_t i = 0; i < list->n && !code; i++) {
     sbe_log(SBE_LOG_DEBUG, "%s %s: %lld rows: %s", model ? model : "-", step, (long long)counts[i],

@@ -275,6 +275,15 @@ int32_t sbe_run_attributes_only(sbe_runner *r, sbe_run_view *view) {
   return code;
 }
 
+int32_t sbe_fail_view(sbe_runner *r, sbe_run_view *view, int32_t code) {
+  view->failed = true;
+  view->result->status = "error";
+  view->result->error_text = sbe_arena_strdup(r->arena, r->error->message);
+  if (!r->results->code) r->results->code = code;
+  bool everybodys = code == SBE_CANCELLED || code == SBE_CONFLICT || code == SBE_IO || code == SBE_AUTH;
+  return everybodys ? code : SBE_OK;
+}
+
 static int32_t scan_slice(sbe_runner *r, const sbe_scan *scan, size_t number, sbe_timestamp lower,
                           sbe_timestamp upper) {
   /* From a little below the position: rows become visible late. Never from before the start. */
@@ -282,16 +291,8 @@ static int32_t scan_slice(sbe_runner *r, const sbe_scan *scan, size_t number, sb
   if (from < r->vars->start_date * SBE_DAY_US) from = r->vars->start_date * SBE_DAY_US;
   const char *bounds[] = {sbe_sql_timestamp(&r->sql, r->window_arena, from),
                           sbe_sql_timestamp(&r->sql, r->window_arena, upper)};
-  sbe_report report = {.arena = r->window_arena};
   sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
-  int32_t code = sbe_scan_print(scan, &r->columns, bounds[0], bounds[1], &select, &report, r->error);
-  for (const sbe_finding *f = report.first; f; f = f->next) {
-    if (f->severity == SBE_ERROR && code) sbe_error_set(r->error, SBE_INVALID, NULL, "%s", f->message);
-    if (f->place.file)
-      sbe_run_note(r, f->severity, "%s:%u:%u: %s", f->place.file, f->place.line, f->place.column, f->message);
-    else
-      sbe_run_note(r, f->severity, "%s", f->message);
-  }
+  int32_t code = sbe_scan_print(scan, &r->columns, bounds[0], bounds[1], &select, r->error);
   sbe_statements list = {0};
   if (!code) code = sbe_print_scan_table(scan, r->lock.token_text, number, sbe_text_string(&select), &list, r->error);
   if (!code) code = sbe_run_step(r, NULL, "scan", &list, false, NULL);
@@ -303,22 +304,17 @@ static int32_t scan_slice(sbe_runner *r, const sbe_scan *scan, size_t number, sb
 
 static int32_t run_scan(sbe_runner *r, const sbe_scan *scan, size_t number, sbe_run_view *const *views,
                         sbe_timestamp lower, sbe_timestamp upper) {
-  int32_t first = scan_slice(r, scan, number, lower, upper);
+  int32_t fatal = SBE_OK, scanned = scan_slice(r, scan, number, lower, upper);
   for (size_t i = 0; i < scan->n_views; i++) {
-    int32_t code = first ? first : run_view(r, views[i], scan, i, number, lower, upper);
-    if (!code) continue;
-    views[i]->failed = true;
-    views[i]->result->status = "error";
-    views[i]->result->error_text = sbe_arena_strdup(r->arena, r->error->message);
-    /* what concerns the connection or the lock concerns every view */
-    first = code == SBE_CANCELLED || code == SBE_CONFLICT || code == SBE_IO || code == SBE_AUTH ? code : first;
-    if (!r->results->code) r->results->code = code;
+    int32_t code = fatal ? fatal : scanned;
+    if (!code) code = run_view(r, views[i], scan, i, number, lower, upper);
+    if (code) fatal = sbe_fail_view(r, views[i], code);
   }
   sbe_statements list = {0};
   sbe_print_drop(&r->sql, sbe_scratch_scan(&r->sql, r->window_arena, r->lock.token_text, number), &list);
   sbe_print_drop(&r->sql, sbe_scratch_duplicates(&r->sql, r->window_arena, r->lock.token_text, number), &list);
   drop_scratch(r, &list);
-  return first;
+  return fatal;
 }
 
 int32_t sbe_run_window(sbe_runner *r, size_t n, sbe_run_view *const *views, sbe_timestamp lower, sbe_timestamp upper) {

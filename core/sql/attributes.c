@@ -84,14 +84,12 @@ static const char *merge_operand(const sbe_window *w, const sbe_part_column *col
   case SBE_OPERAND_VALUE:
     return sbe_column_text(w, NULL, column->name);
   case SBE_OPERAND_PART_0:
-    return sbe_column_text(w, NULL, parts[column->sibling[0]].name);
-  case SBE_OPERAND_PART_1:
-    return sbe_column_text(w, NULL, parts[column->sibling[1]].name);
+    return sbe_column_text(w, NULL, parts[column->first].name);
   case SBE_OPERAND_WHERE:
     return condition;
   case SBE_OPERAND_WHERE_PART_0:
     return sbe_arena_printf(w->arena, "(%s AND %s IS NOT NULL)", condition,
-                            sbe_column_text(w, NULL, parts[column->sibling[0]].name));
+                            sbe_column_text(w, NULL, parts[column->first].name));
   case SBE_OPERAND_NONE:
   case SBE_OPERAND_AT:
   case SBE_OPERAND_EVENT_ID:

@@ -339,15 +339,19 @@ static void read_columns(const sbe_scan *s, const sbe_reader *r, sbe_cell fixed[
   }
 }
 
-int32_t sbe_scan_print(const sbe_scan *s, const sbe_columns *columns, const char *lower, const char *upper,
-                       sbe_text *out, sbe_report *report, sbe_error *error) {
+int32_t sbe_scan_check(const sbe_scan *s, const sbe_columns *columns, sbe_report *report, sbe_error *error) {
   sbe_paths paths = {.arena = s->arena};
   collect_paths(s, &paths);
   size_t errors = report->errors;
   check_columns(s, columns, &paths, report);
-  if (report->errors > errors)
-    return sbe_error_set(error, SBE_INVALID, NULL, "the events table lacks columns that the definitions need");
+  if (report->errors == errors) return SBE_OK;
+  return sbe_error_set(error, SBE_INVALID, NULL, "the events table lacks columns that the definitions need");
+}
 
+int32_t sbe_scan_print(const sbe_scan *s, const sbe_columns *columns, const char *lower, const char *upper,
+                       sbe_text *out, sbe_error *error) {
+  sbe_paths paths = {.arena = s->arena};
+  collect_paths(s, &paths);
   paths.classes = SBE_NEW_ARRAY(s->arena, int32_t, paths.n);
   sbe_cleanup_text sbe_text table = SBE_TEXT(8192);
   sbe_print_table_name(s->sql, &table, &s->sql->events);

@@ -47,10 +47,13 @@ typedef struct sbe_columns {
 } sbe_columns;
 
 /*
- * The select that fills the scan table. Bounds are printed timestamps. Missing columns of events and
- * entities are warnings, missing atomic ones errors, of `report`, at the attribute that wants them.
+ * Are the columns there that the scan wants? Missing columns of events and entities are warnings,
+ * missing atomic ones errors, of `report`, at each attribute that wants them.
  */
+int32_t sbe_scan_check(const sbe_scan *scan, const sbe_columns *columns, sbe_report *report, sbe_error *error);
+
+/* The select that fills the scan table. Bounds are printed timestamps. Missing columns are NULL. */
 int32_t sbe_scan_print(const sbe_scan *scan, const sbe_columns *columns, const char *lower, const char *upper,
-                       sbe_text *out, sbe_report *report, sbe_error *error);
+                       sbe_text *out, sbe_error *error);
 
 #endif

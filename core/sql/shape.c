@@ -99,7 +99,7 @@ static bool reads_value(const sbe_part *part) {
 }
 
 static size_t add_part(sbe_arena *arena, sbe_shape *shape, const sbe_part *part, size_t value, size_t match,
-                       size_t present, const size_t siblings[2]) {
+                       size_t present, size_t first) {
   int32_t type = part_type(part, value == SBE_NONE ? 0 : shape->values[value].type);
   if (!reads_value(part)) value = SBE_NONE;
   for (size_t i = 0; i < shape->n_parts; i++)
@@ -109,7 +109,7 @@ static size_t add_part(sbe_arena *arena, sbe_shape *shape, const sbe_part *part,
                                           value,
                                           match,
                                           present,
-                                          {siblings[0], siblings[1]},
+                                          first == SBE_NONE ? index : first,
                                           type,
                                           sbe_arena_printf(arena, "%s_%zu", part->name, index)};
   return index;
@@ -131,21 +131,14 @@ static void add_attribute(sbe_arena *arena, sbe_shape *shape, const sbe_attribut
   size_t value = add_value(arena, shape, attribute->property, sbe_aggregation_value_type(aggregation, attribute->type));
   size_t match = add_match(arena, shape, attribute), present = attribute->ignore_nulls ? value : SBE_NONE;
   sbe_attribute_shape *result = &shape->attributes[shape->n_attributes++];
-  *result = (sbe_attribute_shape){attribute, {SBE_NONE, SBE_NONE, SBE_NONE}, SBE_NONE};
+  *result = (sbe_attribute_shape){attribute, {SBE_NONE, SBE_NONE}, SBE_NONE};
   if (aggregation->values) {
     result->slot = add_slot(shape, value, match);
     return;
   }
-  size_t siblings[2] = {SBE_NONE, SBE_NONE};
-  for (size_t i = 0; i < aggregation->n_parts; i++) {
-    result->parts[i] = add_part(arena, shape, &aggregation->parts[i], value, match, present, siblings);
-    if (i < 2) siblings[i] = result->parts[i];
-  }
-  /* a part that was added before its sibling was known is its own first sibling */
   for (size_t i = 0; i < aggregation->n_parts; i++)
-    for (size_t s = 0; s < 2; s++)
-      if (shape->parts[result->parts[i]].sibling[s] == SBE_NONE)
-        shape->parts[result->parts[i]].sibling[s] = siblings[s];
+    result->parts[i] =
+        add_part(arena, shape, &aggregation->parts[i], value, match, present, i ? result->parts[0] : SBE_NONE);
 }
 
 /* The key column's name in inner tables and selects: the view's, unless one of theirs could be called so. The names

@@ -30,7 +30,7 @@ typedef struct sbe_part_column {
   const sbe_part *part;
   size_t value, match;   /* indices; value may be SBE_NONE */
   size_t present;        /* under ignore_nulls: the value that must be there; else SBE_NONE */
-  size_t sibling[2];     /* indices of the columns of parts 0 and 1 of the same aggregation */
+  size_t first;          /* index of the column of part 0 of the same aggregation; it may be this one */
   int32_t type;
   const char *name; /* "count_0" */
 } sbe_part_column;

@@ -273,7 +273,6 @@ static const char *partial_operand(const sbe_window *w, const sbe_part_column *c
     return sbe_column_text(w, NULL, "event_id");
   case SBE_OPERAND_NONE:
   case SBE_OPERAND_PART_0:
-  case SBE_OPERAND_PART_1:
   case SBE_OPERAND_WHERE_PART_0:
     break;
   }

@@ -104,8 +104,8 @@ bool restore(const char *from, const char *to) {
 static void set_environment(const char *point, const char *list) {
   char sanitizer[512];
   const char *options_of_sanitizer = getenv("ASAN_OPTIONS");
-  snprintf(sanitizer, sizeof sanitizer, "%s%sverify_asan_link_order=0", options_of_sanitizer ? options_of_sanitizer : "",
-           options_of_sanitizer ? ":" : "");
+  snprintf(sanitizer, sizeof sanitizer, "%s%sverify_asan_link_order=0",
+           options_of_sanitizer ? options_of_sanitizer : "", options_of_sanitizer ? ":" : "");
   setenv("ASAN_OPTIONS", sanitizer, 1);
   setenv("SBE_DUCKDB_LIBRARY", option.killer, 1);
   setenv("LD_PRELOAD", option.killer, 1);

@@ -68,15 +68,24 @@ static void read_options(int argc, char **argv) {
   option.sbe = getenv("SBE");
   for (int i = 1; i < argc; i++) {
     const char *value = i + 1 < argc ? argv[i + 1] : NULL;
-    if (strcmp(argv[i], "--all") == 0) option.all = true;
-    else if (strcmp(argv[i], "--keep") == 0) option.keep = true;
-    else if (value == NULL) usage();
-    else if (strcmp(argv[i], "--sbe") == 0) option.sbe = argv[++i];
-    else if (strcmp(argv[i], "--killer") == 0) option.killer = argv[++i];
-    else if (strcmp(argv[i], "--duckdb") == 0) setenv("SBE_DUCKDB_LIBRARY", argv[++i], 1);
-    else if (strcmp(argv[i], "--jobs") == 0) option.jobs = atoi(argv[++i]);
-    else if (strcmp(argv[i], "--only") == 0) option.only = argv[++i];
-    else usage();
+    if (strcmp(argv[i], "--all") == 0)
+      option.all = true;
+    else if (strcmp(argv[i], "--keep") == 0)
+      option.keep = true;
+    else if (value == NULL)
+      usage();
+    else if (strcmp(argv[i], "--sbe") == 0)
+      option.sbe = argv[++i];
+    else if (strcmp(argv[i], "--killer") == 0)
+      option.killer = argv[++i];
+    else if (strcmp(argv[i], "--duckdb") == 0)
+      setenv("SBE_DUCKDB_LIBRARY", argv[++i], 1);
+    else if (strcmp(argv[i], "--jobs") == 0)
+      option.jobs = atoi(argv[++i]);
+    else if (strcmp(argv[i], "--only") == 0)
+      option.only = argv[++i];
+    else
+      usage();
   }
   if (option.only != NULL) {
     char *copy = strdup(option.only), *comma = strchr(copy, ',');
@@ -92,7 +101,8 @@ static void read_options(int argc, char **argv) {
 
 static bool make_work_directory(void) {
   const char *parent = getenv("TMPDIR");
-  snprintf(option.work, sizeof option.work, "%s/sbe-crash-XXXXXX", parent != NULL && parent[0] == '/' ? parent : "/tmp");
+  snprintf(option.work, sizeof option.work, "%s/sbe-crash-XXXXXX",
+           parent != NULL && parent[0] == '/' ? parent : "/tmp");
   return mkdtemp(option.work) != NULL;
 }
 
@@ -118,8 +128,10 @@ int main(int argc, char **argv) {
   for (size_t i = 0; i < n_scenarios; i++)
     if (wanted(scenarios[i].name)) matrix_play(&scenarios[i]);
   if (wanted("others")) others_play();
-  if (option.keep) printf("kept: %s\n", option.work);
-  else remove_tree(option.work);
+  if (option.keep)
+    printf("kept: %s\n", option.work);
+  else
+    remove_tree(option.work);
   printf("crash: %d passed, %d failed, %d skipped\n", count->passed, count->failed, count->skipped);
   return count->failed > 0 ? 1 : 0;
 }

@@ -31,8 +31,8 @@ extern options option;
 /* Shared by all processes of this test. */
 typedef struct counts {
   int passed, failed, skipped;
-  int next;                         /* point to take */
-  int n_states;                     /* of the database, found after the kills of one scenario */
+  int next;     /* point to take */
+  int n_states; /* of the database, found after the kills of one scenario */
   unsigned long states[4096];
 } counts;
 extern counts *count;
@@ -51,10 +51,10 @@ typedef struct scenario {
   const char *vars;         /* besides the start date */
   const char *views_before; /* definitions of the set-up; NULL: the same */
   const char *views;
-  const char *set_up[4];          /* clocks of the runs before */
-  const char *as_of, *flags;      /* the run that is killed */
-  const char *flags_again;        /* if not NULL: after the kill, also tried with these flags instead */
-  const char *later, *later_flags; /* the run after it */
+  const char *set_up[4];                      /* clocks of the runs before */
+  const char *as_of, *flags;                  /* the run that is killed */
+  const char *flags_again;                    /* if not NULL: after the kill, also tried with these flags instead */
+  const char *later, *later_flags;            /* the run after it */
   expectation expected[5], expected_later[5]; /* by hand: the run does what the scenario is for */
 } scenario;
 extern const scenario scenarios[];

@@ -121,8 +121,10 @@ static char *line_of(duck_chunk chunk, uint64_t n_columns, uint64_t row) {
     uint32_t length = there ? text->inlined.length : 4;
     if (c > 0) putc('\x1f', out);
     for (uint32_t i = 0; i < length; i++) {
-      if (bytes[i] == '\n') fputs("\\n", out);
-      else putc(bytes[i], out);
+      if (bytes[i] == '\n')
+        fputs("\\n", out);
+      else
+        putc(bytes[i], out);
     }
   }
   if (fclose(out) != 0) abort();
@@ -264,8 +266,10 @@ static bool same_line(const char *a, const char *b) {
 static void show(const char *what, const char *table, const char *line, FILE *out) {
   fprintf(out, "\n    %s: %.60s: ", what, table[0] != '\0' ? table : "-");
   for (; *line != '\0'; line++) {
-    if (*line == '\x1f') fputs(" | ", out);
-    else putc(*line, out);
+    if (*line == '\x1f')
+      fputs(" | ", out);
+    else
+      putc(*line, out);
   }
 }
 

@@ -55,8 +55,8 @@ SBE_DUCKDB_FUNCTIONS(TARGET)
 #endif
 #ifdef JUMP /* DuckDB's library is published for these two; crash.c skips on others */
 #define FORWARD(result, name, arguments)                                                                               \
-  __asm__(".pushsection .text\n.globl duckdb_" #name "\n.type duckdb_" #name ", %function\nduckdb_" #name ":\n" JUMP(  \
-      name) ".popsection\n");
+  __asm__(".pushsection .text\n.globl duckdb_" #name "\n.type duckdb_" #name ", %function\nduckdb_" #name              \
+          ":\n" JUMP(name) ".popsection\n");
 SBE_DUCKDB_FUNCTIONS(FORWARD)
 #undef FORWARD
 #endif
@@ -120,16 +120,22 @@ static void begin(const char *sql, const char *how_) {
   if (number != point) return;
   pthread_t thread;
   switch (action) {
-  case BEFORE: die();
+  case BEFORE:
+    die();
   case DURING:
     if (pthread_create(&thread, NULL, kill_later, NULL) != 0) die();
     break;
-  case STOP: kill(getpid(), SIGSTOP); break;
-  case INTERRUPT: kill(getpid(), SIGINT); break;
+  case STOP:
+    kill(getpid(), SIGSTOP);
+    break;
+  case INTERRUPT:
+    kill(getpid(), SIGINT);
+    break;
   case NONE:
   case IO:
   case TORN:
-  case AFTER: break;
+  case AFTER:
+    break;
   }
 }
 

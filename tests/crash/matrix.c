@@ -90,8 +90,7 @@ static void play_undisturbed(const void *user) {
   join(list, directory, "statements.txt");
   if (!make_directory(directory) || !scenario_make(s, base)) exit(1);
   bool good = restore(base, project) && keep_snapshot(base, directory, "before.txt") &&
-              run_undisturbed(s, project, s->as_of, s->flags, list) &&
-              keep_snapshot(project, directory, "after.txt") &&
+              run_undisturbed(s, project, s->as_of, s->flags, list) && keep_snapshot(project, directory, "after.txt") &&
               expect(s, project, s->expected, COUNT_OF(s->expected)) &&
               run_undisturbed(s, project, s->later, s->later_flags, NULL) &&
               keep_snapshot(project, directory, "later.txt") &&
@@ -148,8 +147,7 @@ static bool compare(const attempt *a, const char *project, const char *when, con
 static bool go_on(const attempt *a, const char *project, const char *flags, const char *after, const char *later) {
   const scenario *s = a->r->scenario;
   outcome o = sbe_run_to_end(project, s->as_of, flags, NULL);
-  if (o.exit_status != 0)
-    return check(false, "%s: run again with `%s`: %s", a->what, flags, outcome_text(project, o));
+  if (o.exit_status != 0) return check(false, "%s: run again with `%s`: %s", a->what, flags, outcome_text(project, o));
   if (!compare(a, project, "after running again", after)) return false;
   o = sbe_run_to_end(project, s->later, s->later_flags, NULL);
   if (o.exit_status != 0) return check(false, "%s: the next run: %s", a->what, outcome_text(project, o));
@@ -292,7 +290,8 @@ void matrix_play(const scenario *s) {
   for (size_t i = 0; i < r.points.n_statements; i++) changes += strlen(r.points.statements[i].changes);
   int failed = count->failed;
   start_jobs(&r);
-  printf("%s (%s): %zu statements, %zu changes of files; killed at %zu points, which left %d states; %d failed, %ld s\n",
-         s->name, s->what, r.points.n_statements, changes, r.points.n, count->n_states, count->failed - failed,
-         (long)(time(NULL) - begin));
+  printf(
+      "%s (%s): %zu statements, %zu changes of files; killed at %zu points, which left %d states; %d failed, %ld s\n",
+      s->name, s->what, r.points.n_statements, changes, r.points.n, count->n_states, count->failed - failed,
+      (long)(time(NULL) - begin));
 }

@@ -50,7 +50,8 @@ static void check_refusal(const char *project, outcome o, pid_t holder, const ch
   char pid[32], *said = read_file(project, "out.txt");
   snprintf(pid, sizeof pid, "%ld", (long)holder);
   check(o.exit_status == 3, "%s: the second run ends with 3, not: %s", what, outcome_text(project, o));
-  check(strstr(said, pid) != NULL, "%s: the second run does not say who holds the lock (process %s): %s", what, pid, said);
+  check(strstr(said, pid) != NULL, "%s: the second run does not say who holds the lock (process %s): %s", what, pid,
+        said);
   check(strstr(said, "since") != NULL && strstr(said, "20") != NULL, "%s: the second run does not say since when: %s",
         what, said);
   free(said);
@@ -110,7 +111,8 @@ static void interrupt_at(const stage *t, const statement *held) {
   outcome o = sbe_run_to_end(t->project, s->as_of, s->flags, point);
   snprintf(point, sizeof point, "%s:%d", commits ? "after" : "before", held->number);
   sbe_run_to_end(t->copy, s->as_of, s->flags, point);
-  char *published = database_snapshot(t->file), *expected = database_snapshot(t->file_of_copy), *end = strdup(t->r->after);
+  char *published = database_snapshot(t->file), *expected = database_snapshot(t->file_of_copy),
+       *end = strdup(t->r->after);
   if (published == NULL || expected == NULL) {
     check(false, "%s: the database cannot be read", what);
   } else {
@@ -144,9 +146,10 @@ static void interrupt_third_window(const stage *t) {
   snprintf(point, sizeof point, "interrupt:%d", held->number);
   outcome o = sbe_run_to_end(t->project, s->as_of, s->flags, point);
   check(o.exit_status == 130, "Ctrl-C in the third window: ends with 130, not: %s", outcome_text(t->project, o));
-  char *position = database_one(t->file, "SELECT last_success || ' after ' || windows || ' windows, lock '"
-                                         " || (SELECT coalesce(max(holder), 'free') FROM shop_snowplow_manifest.snowplow_run_lock)"
-                                         " FROM shop_snowplow_manifest.snowplow_incremental_manifest");
+  char *position =
+      database_one(t->file, "SELECT last_success || ' after ' || windows || ' windows, lock '"
+                            " || (SELECT coalesce(max(holder), 'free') FROM shop_snowplow_manifest.snowplow_run_lock)"
+                            " FROM shop_snowplow_manifest.snowplow_incremental_manifest");
   check(strcmp(position, "2025-01-05 00:00:00 after 2 windows, lock free") == 0,
         "Ctrl-C in the third window: the last completed window stands, not: %s", position);
   free(position);

@@ -19,7 +19,8 @@ bool statements_read(const char *list, points *ret_points) {
     statement *s = &ret_points->statements[ret_points->n_statements++];
     *s = (statement){0};
     char changes[600];
-    if (sscanf(line, "%d\t%ld\t%599[^\t]\t%15[^\t]\t%159[^\n]", &s->number, &s->microseconds, changes, s->how, s->sql) < 5)
+    if (sscanf(line, "%d\t%ld\t%599[^\t]\t%15[^\t]\t%159[^\n]", &s->number, &s->microseconds, changes, s->how, s->sql) <
+        5)
       break;
     if (strcmp(changes, "-") != 0) snprintf(s->changes, sizeof s->changes, "%.63s", changes);
   }

@@ -32,8 +32,8 @@ static const char *const events[] = {
     "  ('e06', 'u3', '03 20:00', '03 20:05', 'mail',   'c', 0.2),"
     "  ('e07', 'u1', '04 09:00', '04 09:05', NULL,     'd', 4.4),"
     "  ('e08', 'u2', '04 11:00', '04 11:05', 'mail',   'a', 0.3),"
+    "  ('l08', 'u4', '01 05:00', '04 06:00', 'late',   'p', 0.6)," /* late: see the scenarios */
     "  ('e05', 'u1', '03 08:00', '05 06:00', 'twice',  'x', 9.9)," /* and again in a later run */
-    "  ('l05', 'u3', '01 20:00', '05 09:00', 'late',   'l', 0.5)," /* late: see the scenario of that name */
     "  ('e09', 'u1', '05 10:00', '05 10:05', 'google', 'e', 5.5),"
     "  ('e10', 'u3', '05 12:00', '05 12:05', 'bing',   'f', 0.6),"
     "  ('e11', 'u2', '06 07:00', '06 07:05', 'bing',   'a', 7.7),"
@@ -41,6 +41,7 @@ static const char *const events[] = {
     "  ('l02', 'u2', '03 15:00', '06 10:00', 'late',   'l', 0.2),"
     "  ('l03', 'u2', '03 16:00', '06 10:01', 'late',   'm', 0.3),"
     "  ('l06', 'u4', '01 21:00', '06 11:00', 'late',   'n', 0.4),"
+    "  ('l05', 'u3', '01 20:00', '06 11:30', 'late',   'l', 0.5),"
     "  ('l07', 'u1', '02 16:00', '07 12:00', 'late',   'o', 0.5),"
     "  ('e12', 'u1', '07 15:00', '07 15:05', 'mail',   'a', 8.8),"
     "  ('e13', 'u4', '08 03:00', '08 03:05', 'mail',   'g', 9.9)"
@@ -58,29 +59,32 @@ static const char *const events[] = {
   "views:\n"                                                                                                           \
   "  - name: v\n"                                                                                                      \
   "    entity: domain_userid\n"                                                                                        \
-  "    attributes:\n" COUNT                                                                                            \
-  "      - {name: spent, type: double, aggregation: sum, events: [], property: \"" PRICE "\"}\n"                       \
+  "    attributes:\n" COUNT "      - {name: spent, type: double, aggregation: sum, events: [], property: \"" PRICE     \
+  "\"}\n"                                                                                                              \
   "      - {name: recent, type: double, aggregation: mean, events: [], property: \"" PRICE "\", period: 2d}\n"         \
   "      - {name: skus, type: string_list, aggregation: unique_list, events: [], property: \"" SKU "\", period: 7d}\n" \
   "      - {name: source, type: string, aggregation: last, events: [], property: mkt_source}\n"
 
 /* The same view, but for one attribute that goes and one that comes. */
-static const char v[] = V "      - {name: hours, type: int64, aggregation: time_since_last, events: [], time_unit: h}\n";
+static const char v[] =
+    V "      - {name: hours, type: int64, aggregation: time_since_last, events: [], time_unit: h}\n";
 static const char v_changed[] =
     V "      - {name: most, type: string, aggregation: most_frequent, events: [], property: mkt_source}\n";
 
 /* Two views which read the same rows; the second has no daily_values. */
-static const char two_views[] = V "  - name: w\n"
-                                  "    entity: user_id\n"
-                                  "    attributes:\n" COUNT
-                                  "      - {name: top, type: double, aggregation: max, events: [], property: \"" PRICE
-                                  "\", period: 3d}\n";
+static const char two_views[] =
+    V "  - name: w\n"
+      "    entity: user_id\n"
+      "    attributes:\n" COUNT "      - {name: top, type: double, aggregation: max, events: [], property: \"" PRICE
+      "\", period: 3d}\n";
 
 /* ---- scenarios ---- */
 
-#define N_OF(user) "SELECT CAST(n AS VARCHAR) FROM shop_derived.v_1_attributes WHERE domain_userid = '" user "'"
-#define COUNTS "SELECT string_agg(domain_userid || ' ' || n, ', ' ORDER BY domain_userid) FROM shop_derived.v_1_attributes"
-#define WINDOWS "SELECT string_agg(windows::VARCHAR, ', ' ORDER BY model) FROM shop_snowplow_manifest.snowplow_incremental_manifest"
+#define COUNTS                                                                                                         \
+  "SELECT string_agg(domain_userid || ' ' || n, ', ' ORDER BY domain_userid) FROM shop_derived.v_1_attributes"
+#define WINDOWS                                                                                                        \
+  "SELECT string_agg(windows::VARCHAR, ', ' ORDER BY model) FROM shop_snowplow_manifest.snowplow_incremental_manifest"
+#define W_ROWS "SELECT user_id || ' ' || n || ' ' || top FROM shop_derived.w_1_attributes"
 #define SKIPPED                                                                                                        \
   "SELECT coalesce(string_agg(day(event_date) || ': ' || skipped_events, ', ' ORDER BY event_date), 'none')"           \
   " FROM shop_snowplow_manifest.snowplow_daily_aggregation_manifest WHERE skipped_events > 0"
@@ -94,7 +98,7 @@ const scenario scenarios[] = {
      .later = "2025-01-04T12:00:00",
      .later_flags = "",
      .expected = {{COUNTS, "u1 2, u2 2"}, {WINDOWS, "1"}},
-     .expected_later = {{COUNTS, "u1 4, u2 3, u3 1"}, {WINDOWS, "2"}}},
+     .expected_later = {{COUNTS, "u1 4, u2 3, u3 1, u4 1"}, {WINDOWS, "2"}}},
     {.name = "ordinary",
      .what = "an ordinary run after others",
      .views = v,
@@ -103,25 +107,25 @@ const scenario scenarios[] = {
      .flags = "",
      .later = "2025-01-06",
      .later_flags = "",
-     .expected = {{COUNTS, "u1 4, u2 3, u3 1"}, {WINDOWS, "3"}},
-     /* e05 comes again, l05 is late by 4 days, and one event is enough to process a day */
-     .expected_later = {{COUNTS, "u1 5, u2 3, u3 3"}, {WINDOWS, "4"}}},
+     .expected = {{COUNTS, "u1 4, u2 3, u3 1, u4 1"}, {WINDOWS, "3"}},
+     .expected_later = {{COUNTS, "u1 5, u2 3, u3 2, u4 1"}, {WINDOWS, "4"}}},
     {.name = "late",
      .what = "a run with late days, processed and skipped",
      .vars = ", min_late_events_to_process: 2",
      .views = v,
-     /* the third leaves l05 (of the 1st) waiting */
+     /* the second leaves l08 (of the 1st) waiting */
      .set_up = {"2025-01-03", "2025-01-05", "2025-01-06"},
-     /* R = the 6th. The 1st: l05 and l06 are two; the 2nd: l01 alone has to wait; the 3rd: l02 and l03 */
+     /* R = the 6th. The 1st: l05 and l06, and l08; the 2nd: l01 alone has to wait; the 3rd: l02 and l03 */
      .as_of = "2025-01-07",
      .flags = "",
      /* R = the 7th, and its lookback just reaches the 2nd: l01 and l07 */
      .later = "2025-01-08",
      .later_flags = "",
-     .expected = {{COUNTS, "u1 5, u2 6, u3 3, u4 1"}, {SKIPPED, "2: 1"}, {WINDOWS, "4"}},
-     .expected_later = {{COUNTS, "u1 8, u2 6, u3 3, u4 1"}, {SKIPPED, "none"}, {WINDOWS, "5"}}},
+     .expected = {{COUNTS, "u1 5, u2 6, u3 3, u4 2"}, {SKIPPED, "2: 1"}, {WINDOWS, "4"}},
+     .expected_later = {{COUNTS, "u1 8, u2 6, u3 3, u4 2"}, {SKIPPED, "none"}, {WINDOWS, "5"}}},
     {.name = "refresh",
-     .what = "a full refresh over several windows",
+     .what = "a full refresh over two windows",
+     .vars = ", min_late_events_to_process: 2",
      .views = v,
      .set_up = {"2025-01-03", "2025-01-04"},
      .as_of = "2025-01-04T12:00:00",
@@ -129,30 +133,31 @@ const scenario scenarios[] = {
      .flags_again = "--until-current",
      .later = "2025-01-05T12:00:00",
      .later_flags = "",
-     .expected = {{COUNTS, "u1 4, u2 3, u3 1"}, {WINDOWS, "2"}},
+     /* l08 is alone and late in the second window, but a full refresh processes every day */
+     .expected = {{COUNTS, "u1 4, u2 3, u3 1, u4 1"}, {SKIPPED, "none"}, {WINDOWS, "2"}},
      /* e10 is loaded five minutes too late */
-     .expected_later = {{COUNTS, "u1 5, u2 3, u3 2"}, {WINDOWS, "3"}}},
+     .expected_later = {{COUNTS, "u1 5, u2 3, u3 1, u4 1"}, {WINDOWS, "3"}}},
     {.name = "changed",
-     .what = "the first window of a full refresh after a change of the definition",
+     .what = "a full refresh after a change of the definition",
      .views_before = v,
      .views = v_changed,
-     .set_up = {"2025-01-03"},
-     .as_of = "2025-01-04",
+     .set_up = {"2025-01-02"},
+     .as_of = "2025-01-03",
      .flags = "--full-refresh",
      .flags_again = "",
      .later = "2025-01-05",
      .later_flags = "--until-current",
      .expected = {{COUNTS, "u1 2, u2 2"}, {WINDOWS, "1"}},
-     .expected_later = {{COUNTS, "u1 4, u2 3, u3 1"}, {WINDOWS, "2"}}},
+     .expected_later = {{COUNTS, "u1 4, u2 3, u3 1, u4 1"}, {WINDOWS, "2"}}},
     {.name = "windows",
-     .what = "--until-current over several windows",
+     .what = "--until-current over three windows",
      .views = v,
      .as_of = "2025-01-06T12:00:00",
      .flags = "--until-current",
      .later = "2025-01-08",
      .later_flags = "--until-current",
-     .expected = {{COUNTS, "u1 6, u2 6, u3 3, u4 1"}, {WINDOWS, "3"}},
-     .expected_later = {{COUNTS, "u1 8, u2 6, u3 3, u4 1"}, {WINDOWS, "4"}}},
+     .expected = {{COUNTS, "u1 6, u2 6, u3 3, u4 2"}, {WINDOWS, "3"}},
+     .expected_later = {{COUNTS, "u1 8, u2 6, u3 3, u4 2"}, {WINDOWS, "4"}}},
     {.name = "two",
      .what = "two views that share a scan",
      .views = two_views,
@@ -161,12 +166,8 @@ const scenario scenarios[] = {
      .flags = "",
      .later = "2025-01-06",
      .later_flags = "",
-     .expected = {{COUNTS, "u1 4, u2 3, u3 1"},
-                  {"SELECT user_id || ' ' || n || ' ' || top FROM shop_derived.w_1_attributes", "a 8 4.4"},
-                  {WINDOWS, "2, 2"}},
-     .expected_later = {{COUNTS, "u1 5, u2 3, u3 3"},
-                        {"SELECT user_id || ' ' || n || ' ' || top FROM shop_derived.w_1_attributes", "a 11 5.5"},
-                        {WINDOWS, "3, 3"}}},
+     .expected = {{COUNTS, "u1 4, u2 3, u3 1, u4 1"}, {W_ROWS, "a 9 4.4"}, {WINDOWS, "2, 2"}},
+     .expected_later = {{COUNTS, "u1 5, u2 3, u3 2, u4 1"}, {W_ROWS, "a 11 5.5"}, {WINDOWS, "3, 3"}}},
 };
 const size_t n_scenarios = sizeof scenarios / sizeof scenarios[0];
 
@@ -175,7 +176,8 @@ const size_t n_scenarios = sizeof scenarios / sizeof scenarios[0];
 bool write_profile(const char *directory, const char *database) {
   char text[PATH_SIZE + 200];
   snprintf(text, sizeof text,
-           "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: \"%s\", schema: shop, threads: 1}\n", database);
+           "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: \"%s\", schema: shop, threads: 1}\n",
+           database);
   return write_file(directory, "profiles.yml", text);
 }
 

@@ -5,6 +5,7 @@
  * tables. Called by scenarios.c, in a process of its own for every scenario and layout.
  */
 #include <ftw.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,7 +23,7 @@ typedef struct player {
   const char *layout;
   const play_options *options;
   sbe_arena *arena;
-  char tmp[64];
+  char tmp[PATH_MAX];
   size_t n_declared;
   const sbe_node *declared[MAX_DECLARED]; /* `columns` of the file and of the runs so far */
   const char *events_table;               /* of the last run, printed; NULL: none yet */
@@ -85,6 +86,11 @@ static const char *target_of(const player *p) {
   return node ? node->text : "dev";
 }
 
+static const char *replaced(const player *p, const char *text, const char *mark, const char *by) {
+  const char *at = strstr(text, mark);
+  return at ? sbe_arena_printf(p->arena, "%.*s%s%s", (int)(at - text), text, by, at + strlen(mark)) : text;
+}
+
 static void put_profile(const player *p, sbe_text *out) {
   sbe_text_puts(out, "{\"scenario\": {\"outputs\": {");
   put_json_text(out, target_of(p));
@@ -94,8 +100,8 @@ static void put_profile(const player *p, sbe_text *out) {
   put_member(out, "schema", p->s->schema ? p->s->schema->text : "scenario");
   for (size_t i = 0; i < p->options->n_settings; i++) {
     const char *setting = p->options->settings[i], *equals = strchr(setting, '=');
-    const char *value = equals + 1, *mark = strstr(value, "{tmp}");
-    if (mark) value = sbe_arena_printf(p->arena, "%.*s%s%s", (int)(mark - value), value, p->tmp, mark + 5);
+    const char *value = replaced(p, equals + 1, "{tmp}", p->tmp);
+    value = replaced(p, value, "{id}", p->tmp + strlen(p->tmp) - 6); /* what mkdtemp made of XXXXXX */
     sbe_text_puts(out, ", ");
     put_member(out, sbe_arena_strndup(p->arena, setting, (size_t)(equals - setting)), value);
   }
@@ -341,7 +347,7 @@ static bool make_player(player *p, const scenario *s, const char *layout, const 
                         sbe_arena *arena) {
   *p = (player){.s = s, .layout = layout, .options = options, .arena = arena, .rows = SBE_TEXT(MAX_JSON)};
   const char *base = getenv("TMPDIR");
-  snprintf(p->tmp, sizeof p->tmp, "%.40s/sbe-scenario-XXXXXX", base && *base ? base : "/tmp");
+  snprintf(p->tmp, sizeof p->tmp, "%s/sbe-scenario-XXXXXX", base && *base ? base : "/tmp");
   if (s->columns) p->declared[p->n_declared++] = s->columns;
   if (mkdtemp(p->tmp)) return true;
   printf("  cannot make a directory %s\n", p->tmp);

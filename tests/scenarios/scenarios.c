@@ -46,8 +46,8 @@ static const char usage[] =
     "Plays scenarios (*.yml) on every layout that an adapter's fixture makes.\n\n"
     "  --adapter NAME        the adapter (default: duckdb)\n"
     "  --plugin-dir DIR      where to look for it first; may be repeated\n"
-    "  --setting NAME=VALUE  a field of the connection, as in profiles.yml; {tmp} in it is a new directory\n"
-    "                        for every scenario and layout\n"
+    "  --setting NAME=VALUE  a field of the connection, as in profiles.yml; {tmp} in it is a new directory,\n"
+    "                        {id} six letters and digits, for every scenario and layout\n"
     "  --layout NAME         only this layout\n"
     "  --every-layout        also those that make the same events table of a scenario as an earlier one\n"
     "  -j N                  N scenarios at a time (default: 1)\n"
@@ -258,7 +258,7 @@ static const char *load(runner *r, bool *ret_broken) {
   sbe_error error = SBE_NO_ERROR;
   int32_t code = sbe_plugin_load(path, r->set.adapter, &r->set.play.plugin, &error);
   if (!code && r->set.play.plugin->fixture.struct_size) return NULL;
-  const char *text = code ? error.message : "the adapter has no fixture";
+  const char *text = code ? sbe_arena_strdup(r->arena, error.message) : "the adapter has no fixture";
   bool absent = !code || code == SBE_NOT_FOUND || strstr(text, "cannot be used: ") || strstr(text, "is not installed");
   *ret_broken = !absent;
   printf("scenarios: adapter %s: %s\n", r->set.adapter, text);

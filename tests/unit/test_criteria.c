@@ -132,7 +132,9 @@ static void strings_compare_as_the_property_is(void) {
       {V("t", "=", "''"), "(\"t\" = '')"},
       {V("j", "=", "'5'"), "(JSON_SCALAR_TEXT(\"j\") = '5')"},
       {V("'contexts_a_b_1.x'", "=", "'5'"), "(JSON_VALUE(\"contexts_a_b_1\", '$[0].\"x\"') = '5')"},
-      {V("i", "=", "' 5'"), "(" AS_TEXT("\"i\"") " = ' 5')"}, /* no number as it stands */
+      {V("i", "=", "' 5 '"), "(" DOUBLE(AS_TEXT("\"i\"")) " = " NUMBER("5") ")"},
+      {V("i", "=", "'5 6'"), "(" AS_TEXT("\"i\"") " = '5 6')"}, /* no number */
+      {V("t", "=", "' 5 '"), "(\"t\" = ' 5 ')"},
       {V("i", "=", "'5'"), "(" DOUBLE(AS_TEXT("\"i\"")) " = " NUMBER("5") ")"},
       {V("c", ">", "'5e1'"), "(" DOUBLE(AS_TEXT("\"c\"")) " > " NUMBER("5e1") ")"},
       {V("d", "=", "five"), "(" AS_TEXT("\"d\"") " = 'five')"},
@@ -215,7 +217,8 @@ static void calculated_and_date_parts_stand_in_criteria(void) {
       {V("{type: calculated, operation: sum, properties: [i, t]}", ">", "5"),
        "(" DOUBLE(AS_TEXT("(" DOUBLE(AS_TEXT("\"i\"")) " + " DOUBLE("\"t\"") ")")) " > " NUMBER("5") ")"},
       {V("{type: calculated, operation: coalesce, properties: [i, t]}", "=", "x"),
-       "(COALESCE(" AS_TEXT("\"i\"") ", \"t\") = 'x')"},
+       "(CASE WHEN " AS_TEXT("\"i\"") " IS NOT NULL THEN " AS_TEXT(
+           "\"i\"") " WHEN \"t\" IS NOT NULL THEN \"t\" END = 'x')"},
       {V("{type: calculated, operation: concat, separator: '-', properties: [t, j]}", "=", "a-b"),
        "(CASE WHEN \"t\" IS NULL THEN JSON_SCALAR_TEXT(\"j\") WHEN JSON_SCALAR_TEXT(\"j\") IS NULL THEN \"t\" ELSE "
        "(\"t\" || ('-' || JSON_SCALAR_TEXT(\"j\"))) END = 'a-b')"},
@@ -243,7 +246,9 @@ static void least_and_greatest_are_null_with_null(void) {
 static void coalesce_keeps_one_native_class(void) {
   static const row rows[] = {
       {V("{type: calculated, operation: coalesce, properties: [ts, derived_tstamp]}", ">", "'2025-01-31'"),
-       "(COALESCE(\"ts\", \"derived_tstamp\") > TIMESTAMP '2025-01-31 00:00:00')"},
+       "(CASE WHEN " AS_TEXT("\"ts\"") " IS NOT NULL THEN \"ts\" WHEN " AS_TEXT(
+           "\"derived_tstamp\"") " IS NOT NULL THEN "
+                                 "\"derived_tstamp\" END > TIMESTAMP '2025-01-31 00:00:00')"},
   };
   CHECK(rows);
 }

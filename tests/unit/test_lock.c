@@ -141,7 +141,8 @@ static void scratch_of_dead_runs_is_dropped(void) {
   const char *script =
       joined(play_lock(4, false, 1, -1, NULL, "2025-01-01 09:10:00"),
              "on table_schema = 'shop_scratch'\nrow text:sbe_3_scan_0\nrow text:sbe_4_v_1_days\nrow text:sbe_5_scan_0\n"
-             "row text:sbe_12_scan_0\nrow text:other\nrow text:sbe_x\nrow text:xsbe_3_scan_0\nrow text:sbe_3x_y\n");
+             "row text:sbe_12_scan_0\nrow text:other\nrow text:sbe_x\nrow text:sbe__x\nrow text:sbe_-1_x\nrow "
+             "text:xsbe_3_scan_0\nrow text:sbe_3x_y\n");
   CU_ASSERT_EQUAL(play_run(&(play){.script = script})->code, SBE_OK);
   HAS(play_outline(), "\nrun: DROP sbe_3_scan_0, DROP sbe_4_v_1_days\n");
   HAS(played.steps, "prepare, clean up, begin");
@@ -310,6 +311,16 @@ static void tables_of_others_are_not_touched(void) {
   recorded_end();
 }
 
+/* Publishing is a batch of all or nothing: who has none is refused before anything is asked of him. */
+static void an_adapter_without_batches_is_refused(void) {
+  recorded_begin();
+  const sbe_run_results *results = play_run(&(play){.without = SBE_CAN_ATOMIC});
+  CU_ASSERT_EQUAL(results->code, SBE_UNSUPPORTED);
+  HAS(results->error.message, "recorder");
+  LACKS(played.log, "-- run");
+  recorded_end();
+}
+
 static void a_missing_events_table_is_named(void) {
   recorded_begin();
   const sbe_run_results *results = play_run(&(play){.script = "describe atomic.events\nfail not_found gone\n"});
@@ -348,6 +359,7 @@ int sbe_add_lock_suite(void) {
       {"a full refresh begins again", a_full_refresh_begins_again},
       {"a full refresh goes on", a_full_refresh_goes_on},
       {"tables of others are not touched", tables_of_others_are_not_touched},
+      {"an adapter without batches is refused", an_adapter_without_batches_is_refused},
       {"a missing events table is named", a_missing_events_table_is_named},
       {"missing columns fail the scan", missing_columns_fail_the_scan},
       {NULL, NULL},

@@ -62,19 +62,19 @@ static void a_first_run_in_its_order(void) {
       "query: SELECT sbe_1_v_1_days\n"
       "run: DROP sbe_1_v_1_daily_aggregates, CREATE sbe_1_v_1_daily_aggregates, INSERT sbe_1_v_1_daily_aggregates\n"
       "run: DROP sbe_1_v_1_changed, CREATE sbe_1_v_1_changed\n";
-  static const char
-      after[] =
-          "run atomic: " GUARD
-          "INSERT v_1_filtered_events, " REPLACE("v_1_daily_aggregates") ", " REPLACE("snowplow_daily_aggregation_"
-                                                                                      "manifest") ", " REPLACE(
-              "v_1_attributes") ", " WRITE_STATE ", INSERT snowplow_run_log\n"
-                                "run: DROP sbe_1_v_1_new_events, DROP sbe_1_v_1_days, DROP sbe_1_v_1_daily_aggregates, "
-                                "DROP sbe_1_v_1_daily_values, "
-                                "DROP sbe_1_v_1_rollup, DROP sbe_1_v_1_rollup_values, DROP sbe_1_v_1_changed\n"
-                                "run: DROP sbe_1_scan_0, DROP sbe_1_duplicates_0\n"
-                                "run: INSERT snowplow_run_log\n"
-                                "run: UPDATE snowplow_run_lock\n"
-                                "close";
+  static const char after[] =
+      "run atomic: " GUARD "INSERT v_1_filtered_events, " REPLACE("v_1_daily_aggregates") ", " REPLACE(
+          "snowplow_daily_aggregation_"
+          "manifest") ", " REPLACE("v_1_attributes") ", " WRITE_STATE ", INSERT snowplow_run_log\n"
+                                                     "run: DROP sbe_1_v_1_new_events, DROP sbe_1_v_1_days, DROP "
+                                                     "sbe_1_v_1_daily_aggregates, "
+                                                     "DROP sbe_1_v_1_daily_values, "
+                                                     "DROP sbe_1_v_1_rollup, DROP sbe_1_v_1_rollup_values, DROP "
+                                                     "sbe_1_v_1_changed\n"
+                                                     "run: DROP sbe_1_scan_0, DROP sbe_1_duplicates_0\n"
+                                                     "run: INSERT snowplow_run_log\n"
+                                                     "run: UPDATE snowplow_run_lock\n"
+                                                     "close";
   const char *outline = play_outline();
   HAS(outline, before);
   HAS(outline, computed);
@@ -562,8 +562,49 @@ static void the_log_is_in_the_batch(void) {
   recorded_end();
 }
 
+static void one_view_without_a_scan_does_not_stop_the_other(void) {
+  recorded_begin();
+  play p = {.views = TWO_VIEWS, .now = "2025-01-03"};
+  const char *v = play_manifest(&p, &(play_state){.position = "2025-01-03 00:00:00",
+                                                  .windows = 1,
+                                                  .attributes_as_of = "2025-01-02 00:00:00",
+                                                  .attributes_until = "2025-01-02 00:00:00"});
+  const char *row = strstr(v, "row ");
+  char *w = sbe_arena_strdup(fixture.arena, row), *model = strstr(w, "v_1");
+  *model = 'w';
+  p.script = sbe_arena_printf(fixture.arena, "%s%son " CHANGED "\nfail data it does not fit\n", v, w);
+  const sbe_run_results *results = play_run(&p);
+  CU_ASSERT_EQUAL(results->code, SBE_DATA);
+  SAME(results->views[0].status, "error");
+  SAME(results->views[1].status, "success");
+  recorded_end();
+}
+
+/* Ctrl-C while waiting for a busy database: it is not asked again. */
+static void an_interrupt_ends_the_waiting(void) {
+  recorded_begin();
+  const sbe_run_results *results = play_run(&(play){.script = "on " SCAN "\nfail busy locked\n", .cancel_at_tick = 1});
+  CU_ASSERT_EQUAL(results->code, SBE_CANCELLED);
+  CU_ASSERT_EQUAL(recorded_count(play_outline(), "CREATE sbe_1_scan_0"), 1);
+  recorded_end();
+}
+
+/* A column that one view lacks is no matter of the other's, though they share a scan. */
+static void a_missing_column_is_one_views(void) {
+  recorded_begin();
+  const sbe_run_results *results = play_run(
+      &(play){.views = "[" VIEW("v", "{name: a, type: string, aggregation: last, property: mkt_campaign}") ", " VIEW(
+                  "w", COUNTER) "]"});
+  SAME(results->views[0].status, "error");
+  SAME(results->views[1].status, "success");
+  recorded_end();
+}
+
 int sbe_add_run_suite(void) {
   static const sbe_unit_test tests[] = {
+      {"one view without a scan does not stop the other", one_view_without_a_scan_does_not_stop_the_other},
+      {"an interrupt ends the waiting", an_interrupt_ends_the_waiting},
+      {"a missing column is one view's", a_missing_column_is_one_views},
       {"a first run, in its order", a_first_run_in_its_order},
       {"the state after a window", the_state_after_a_window},
       {"counts per value are published too", counts_per_value_are_published_too},

@@ -2,10 +2,10 @@
 DROP TABLE IF EXISTS "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_daily_aggregates";
 
 -- all_of_them_1: daily_aggregates
-CREATE TABLE "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_daily_aggregates" ("domain_userid" VARCHAR, "event_date" DATE, "count_0" BIGINT, "sum_1" HUGEINT, "min_2" DOUBLE, "max_3" VARCHAR, "sum_4" DOUBLE, "n_5" BIGINT, "first_at_6" TIMESTAMP, "first_id_7" VARCHAR, "first_value_8" VARCHAR, "last_at_9" TIMESTAMP, "last_id_10" VARCHAR, "last_value_11" VARCHAR, "first_at_12" TIMESTAMP);
+CREATE TABLE "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_daily_aggregates" ("domain_userid" VARCHAR, "event_date" DATE, "count_0" BIGINT, "sum_1" HUGEINT, "min_2" DOUBLE, "max_3" VARCHAR, "sum_4" DOUBLE, "n_5" BIGINT, "first_at_6" TIMESTAMP, "first_value_7" VARCHAR, "last_at_8" TIMESTAMP, "last_value_9" VARCHAR, "first_at_10" TIMESTAMP);
 
 -- all_of_them_1: daily_aggregates
-INSERT INTO "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_daily_aggregates" ("domain_userid", "event_date", "count_0", "sum_1", "min_2", "max_3", "sum_4", "n_5", "first_at_6", "first_id_7", "first_value_8", "last_at_9", "last_id_10", "last_value_11", "first_at_12")
+INSERT INTO "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_daily_aggregates" ("domain_userid", "event_date", "count_0", "sum_1", "min_2", "max_3", "sum_4", "n_5", "first_at_6", "first_value_7", "last_at_8", "last_value_9", "first_at_10")
 SELECT "domain_userid", "event_date",
   count(*) FILTER (WHERE "match_0") AS "count_0",
   sum("br_viewwidth_int64_0") FILTER (WHERE "match_0") AS "sum_1",
@@ -14,12 +14,10 @@ SELECT "domain_userid", "event_date",
   sum("br_viewwidth_double_3") FILTER (WHERE "match_0") AS "sum_4",
   count("br_viewwidth_double_3") FILTER (WHERE "match_0") AS "n_5",
   min("derived_tstamp") FILTER (WHERE ("match_0" AND "mkt_source_text_4" IS NOT NULL)) AS "first_at_6",
-  first("event_id" ORDER BY "derived_tstamp" ASC NULLS LAST, "event_id" ASC NULLS LAST) FILTER (WHERE ("match_0" AND "mkt_source_text_4" IS NOT NULL)) AS "first_id_7",
-  first("mkt_source_text_4" ORDER BY "derived_tstamp" ASC NULLS LAST, "event_id" ASC NULLS LAST) FILTER (WHERE ("match_0" AND "mkt_source_text_4" IS NOT NULL)) AS "first_value_8",
-  max("derived_tstamp") FILTER (WHERE "match_0") AS "last_at_9",
-  last("event_id" ORDER BY "derived_tstamp" ASC NULLS FIRST, "event_id" ASC NULLS FIRST) FILTER (WHERE "match_0") AS "last_id_10",
-  last("mkt_source_text_4" ORDER BY "derived_tstamp" ASC NULLS FIRST, "event_id" ASC NULLS FIRST) FILTER (WHERE "match_0") AS "last_value_11",
-  min("derived_tstamp") FILTER (WHERE "match_0") AS "first_at_12"
+  first("mkt_source_text_4" ORDER BY "derived_tstamp" ASC NULLS LAST, "event_id" ASC NULLS LAST) FILTER (WHERE ("match_0" AND "mkt_source_text_4" IS NOT NULL)) AS "first_value_7",
+  max("derived_tstamp") FILTER (WHERE "match_0") AS "last_at_8",
+  last("mkt_source_text_4" ORDER BY "derived_tstamp" ASC NULLS FIRST, "event_id" ASC NULLS FIRST) FILTER (WHERE "match_0") AS "last_value_9",
+  min("derived_tstamp") FILTER (WHERE "match_0") AS "first_at_10"
 FROM (SELECT "event_id", "load_tstamp", "derived_tstamp", "event_date", "domain_userid", "br_viewwidth_int64_0", "tr_total_double_1", "page_urlpath_text_2", "br_viewwidth_double_3", "mkt_source_text_4", "br_viewwidth_int32_5", "match_0" FROM "main_derived"."all_of_them_1_filtered_events" WHERE "event_date" IN (SELECT event_date FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_days" WHERE is_processed)
   UNION ALL
   SELECT "event_id", "load_tstamp", "derived_tstamp", "event_date", "domain_userid", "br_viewwidth_int64_0", "tr_total_double_1", "page_urlpath_text_2", "br_viewwidth_double_3", "mkt_source_text_4", "br_viewwidth_int32_5", "match_0" FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_new_events" WHERE "event_date" IN (SELECT event_date FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_days" WHERE is_processed)) AS e
@@ -54,11 +52,11 @@ DROP TABLE IF EXISTS "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_changed";
 -- all_of_them_1: attributes
 CREATE TABLE "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_changed" AS
 SELECT a."domain_userid", a."a_counter", a."a_sum", a."a_min", a."a_max", a."a_mean", a."a_first", a."a_last", a."a_unique_list", a."a_most_frequent", a."a_least_frequent", a."an_approx_count_distinct", a."a_category_count", a."a_time_since_last", a."a_time_since_first", TIMESTAMP '2025-02-10 12:00:00' AS updated_at
-FROM (SELECT "domain_userid" AS "domain_userid", "x3" AS "a_counter", "x6" AS "a_sum", "x8" AS "a_min", "x10" AS "a_max", "x15" AS "a_mean", "g8_1" AS "a_first", "x18" AS "a_last", "x20" AS "a_unique_list", "s0_1_5" AS "a_most_frequent", "s1_0_6" AS "a_least_frequent", "x25" AS "an_approx_count_distinct", "x27" AS "a_category_count", "x32" AS "a_time_since_last", "x37" AS "a_time_since_first"
-FROM (SELECT "domain_userid", "x3", "x6", "x8", "x10", "x15", "g8_1", "x18", "x20", "s0_1_5", "s1_0_6", "x25", "x27", TRY_CAST("x31" AS INTEGER) AS "x32", CASE WHEN isfinite(CAST("x36" AS DOUBLE)) THEN CAST("x36" AS DOUBLE) + 0.0 END AS "x37"
-FROM (SELECT "domain_userid", "x3", "x6", "x8", "x10", CASE WHEN "g4_0" IS NULL THEN CAST('-1' AS INTEGER) ELSE "x14" END AS "x15", "g8_1", "x18", "x20", "s0_1_5", "s1_0_6", "x25", "x27", ("x30" // 3600000000) AS "x31", CAST("x35" AS DOUBLE) / CAST(86400000000 AS DOUBLE) AS "x36"
-FROM (SELECT "domain_userid", CASE WHEN "g0_0" IS NULL OR "g0_0" = 0 THEN CAST('0' AS INTEGER) ELSE "x2" END AS "x3", CASE WHEN "g1_1" IS NULL THEN CAST('0' AS BIGINT) ELSE "x5" END AS "x6", "x8", "x10", "g4_0", TRY_CAST(round("x13") AS INTEGER) AS "x14", "g8_1", "x18", "x20", "s0_1_5", "s1_0_6", CASE WHEN "s0_0_7" IS NULL THEN CAST('0' AS BIGINT) ELSE "x24" END AS "x25", "x27", CASE WHEN "x29" < 0 THEN 0 ELSE "x29" END AS "x30", CASE WHEN "x34" < 0 THEN 0 ELSE "x34" END AS "x35"
-FROM (SELECT "domain_userid", "g0_0", TRY_CAST("g0_0" AS INTEGER) AS "x2", "g1_1", TRY_CAST("g1_1" AS BIGINT) AS "x5", CASE WHEN isfinite(CAST("g2_2" AS DOUBLE)) THEN CAST("g2_2" AS DOUBLE) + 0.0 END AS "x8", "g3_1" AS "x10", "g4_0", CASE WHEN "g5_0" > 0 THEN "g4_0" / "g5_0" END AS "x13", "g8_1", CASE WHEN "g11_1" IS NULL THEN 'O''Brien' ELSE "g11_1" END AS "x18", CASE WHEN "s0_0_4" IS NULL THEN CAST([] AS VARCHAR[]) ELSE "s0_0_4" END AS "x20", "s0_1_5", "s1_0_6", "s0_0_7", TRY_CAST("s0_0_7" AS BIGINT) AS "x24", CASE WHEN "s0_1_8" IS NULL THEN CAST('{"none":0}' AS JSON) ELSE "s0_1_8" END AS "x27", (epoch_us(TIMESTAMP '2025-02-10 12:00:00') - epoch_us("g9_1")) AS "x29", (epoch_us(TIMESTAMP '2025-02-10 12:00:00') - epoch_us("g12_2")) AS "x34"
+FROM (SELECT "domain_userid" AS "domain_userid", "x3" AS "a_counter", "x6" AS "a_sum", "x8" AS "a_min", "x10" AS "a_max", "x15" AS "a_mean", "g7_1" AS "a_first", "x18" AS "a_last", "x20" AS "a_unique_list", "s0_1_5" AS "a_most_frequent", "s1_0_6" AS "a_least_frequent", "x25" AS "an_approx_count_distinct", "x27" AS "a_category_count", "x32" AS "a_time_since_last", "x37" AS "a_time_since_first"
+FROM (SELECT "domain_userid", "x3", "x6", "x8", "x10", "x15", "g7_1", "x18", "x20", "s0_1_5", "s1_0_6", "x25", "x27", TRY_CAST("x31" AS INTEGER) AS "x32", CASE WHEN isfinite(CAST("x36" AS DOUBLE)) THEN CAST("x36" AS DOUBLE) + 0.0 END AS "x37"
+FROM (SELECT "domain_userid", "x3", "x6", "x8", "x10", CASE WHEN "g4_0" IS NULL THEN CAST('-1' AS INTEGER) ELSE "x14" END AS "x15", "g7_1", "x18", "x20", "s0_1_5", "s1_0_6", "x25", "x27", ("x30" // 3600000000) AS "x31", CAST("x35" AS DOUBLE) / CAST(86400000000 AS DOUBLE) AS "x36"
+FROM (SELECT "domain_userid", CASE WHEN "g0_0" IS NULL OR "g0_0" = 0 THEN CAST('0' AS INTEGER) ELSE "x2" END AS "x3", CASE WHEN "g1_1" IS NULL THEN CAST('0' AS BIGINT) ELSE "x5" END AS "x6", "x8", "x10", "g4_0", TRY_CAST(round("x13") AS INTEGER) AS "x14", "g7_1", "x18", "x20", "s0_1_5", "s1_0_6", CASE WHEN "s0_0_7" IS NULL THEN CAST('0' AS BIGINT) ELSE "x24" END AS "x25", "x27", CASE WHEN "x29" < 0 THEN 0 ELSE "x29" END AS "x30", CASE WHEN "x34" < 0 THEN 0 ELSE "x34" END AS "x35"
+FROM (SELECT "domain_userid", "g0_0", TRY_CAST("g0_0" AS INTEGER) AS "x2", "g1_1", TRY_CAST("g1_1" AS BIGINT) AS "x5", CASE WHEN isfinite(CAST("g2_2" AS DOUBLE)) THEN CAST("g2_2" AS DOUBLE) + 0.0 END AS "x8", "g3_1" AS "x10", "g4_0", CASE WHEN "g5_0" > 0 THEN "g4_0" / "g5_0" END AS "x13", "g7_1", CASE WHEN "g9_1" IS NULL THEN 'O''Brien' ELSE "g9_1" END AS "x18", CASE WHEN "s0_0_4" IS NULL THEN CAST([] AS VARCHAR[]) ELSE "s0_0_4" END AS "x20", "s0_1_5", "s1_0_6", "s0_0_7", TRY_CAST("s0_0_7" AS BIGINT) AS "x24", CASE WHEN "s0_1_8" IS NULL THEN CAST('{"none":0}' AS JSON) ELSE "s0_1_8" END AS "x27", (epoch_us(TIMESTAMP '2025-02-10 12:00:00') - epoch_us("g8_1")) AS "x29", (epoch_us(TIMESTAMP '2025-02-10 12:00:00') - epoch_us("g10_2")) AS "x34"
 FROM (SELECT b.*, t7."s0_0_4", t8."s0_1_5", t9."s1_0_6", t10."s0_0_7", t11."s0_1_8"
 FROM (SELECT "domain_userid",
     sum("count_0") FILTER (WHERE ("event_date" >= DATE '2025-02-03' AND "event_date" < DATE '2025-02-10')) AS "g0_0",
@@ -67,12 +65,12 @@ FROM (SELECT "domain_userid",
     max("max_3") FILTER (WHERE TRUE) AS "g3_1",
     sum("sum_4") FILTER (WHERE ("event_date" >= DATE '2025-02-03' AND "event_date" < DATE '2025-02-10')) AS "g4_0",
     sum("n_5") FILTER (WHERE ("event_date" >= DATE '2025-02-03' AND "event_date" < DATE '2025-02-10')) AS "g5_0",
-    first("first_value_8" ORDER BY "first_at_6" ASC NULLS LAST, "first_id_7" ASC NULLS LAST) FILTER (WHERE (TRUE AND "first_at_6" IS NOT NULL)) AS "g8_1",
-    last("last_value_11" ORDER BY "last_at_9" ASC NULLS FIRST, "last_id_10" ASC NULLS FIRST) FILTER (WHERE (TRUE AND "last_at_9" IS NOT NULL)) AS "g11_1",
-    max("last_at_9") FILTER (WHERE TRUE) AS "g9_1",
-    min("first_at_12") FILTER (WHERE ("event_date" >= DATE '2025-01-11' AND "event_date" < DATE '2025-02-10')) AS "g12_2"
-  FROM (SELECT "domain_userid", "event_date", "count_0", "sum_1", "min_2", "max_3", "sum_4", "n_5", "first_at_6", "first_id_7", "first_value_8", "last_at_9", "last_id_10", "last_value_11", "first_at_12" FROM "main_derived"."all_of_them_1_daily_aggregates" WHERE TRUE AND NOT ("event_date" IN (SELECT event_date FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_days" WHERE is_processed))
-  UNION ALL SELECT "domain_userid", "event_date", "count_0", "sum_1", "min_2", "max_3", "sum_4", "n_5", "first_at_6", "first_id_7", "first_value_8", "last_at_9", "last_id_10", "last_value_11", "first_at_12" FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_daily_aggregates" WHERE TRUE) AS d
+    first("first_value_7" ORDER BY "first_at_6" ASC NULLS LAST, "first_at_6" ASC NULLS LAST) FILTER (WHERE (TRUE AND "first_at_6" IS NOT NULL)) AS "g7_1",
+    last("last_value_9" ORDER BY "last_at_8" ASC NULLS FIRST, "last_at_8" ASC NULLS FIRST) FILTER (WHERE (TRUE AND "last_at_8" IS NOT NULL)) AS "g9_1",
+    max("last_at_8") FILTER (WHERE TRUE) AS "g8_1",
+    min("first_at_10") FILTER (WHERE ("event_date" >= DATE '2025-01-11' AND "event_date" < DATE '2025-02-10')) AS "g10_2"
+  FROM (SELECT "domain_userid", "event_date", "count_0", "sum_1", "min_2", "max_3", "sum_4", "n_5", "first_at_6", "first_value_7", "last_at_8", "last_value_9", "first_at_10" FROM "main_derived"."all_of_them_1_daily_aggregates" WHERE TRUE AND NOT ("event_date" IN (SELECT event_date FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_days" WHERE is_processed))
+  UNION ALL SELECT "domain_userid", "event_date", "count_0", "sum_1", "min_2", "max_3", "sum_4", "n_5", "first_at_6", "first_value_7", "last_at_8", "last_value_9", "first_at_10" FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_daily_aggregates" WHERE TRUE) AS d
   GROUP BY "domain_userid") AS b
 LEFT JOIN (SELECT "domain_userid", list(v ORDER BY v ASC NULLS LAST) AS "s0_0_4"
   FROM (SELECT "domain_userid", "value_text" AS v, SUM(value_count) AS n

@@ -47,13 +47,13 @@ HAVING COUNT(*) > 1;
 CREATE TABLE IF NOT EXISTS "shop_derived"."batch_ecommerce_attributes_1_filtered_events" ("event_id" VARCHAR, "load_tstamp" TIMESTAMP, "derived_tstamp" TIMESTAMP, "event_date" DATE, "domain_userid" VARCHAR, "name_text_0" VARCHAR, "price_double_1" DOUBLE PRECISION, "mkt_source_text_2" VARCHAR, "device_class_text_3" VARCHAR, "match_0" BOOLEAN, "match_1" BOOLEAN);
 
 -- batch_ecommerce_attributes_1: tables
-CREATE TABLE IF NOT EXISTS "shop_derived"."batch_ecommerce_attributes_1_daily_aggregates" ("domain_userid" VARCHAR, "event_date" DATE, "sum_0" DOUBLE PRECISION, "first_at_1" TIMESTAMP, "first_id_2" VARCHAR, "first_value_3" VARCHAR, "last_at_4" TIMESTAMP, "last_id_5" VARCHAR, "last_value_6" VARCHAR);
+CREATE TABLE IF NOT EXISTS "shop_derived"."batch_ecommerce_attributes_1_daily_aggregates" ("domain_userid" VARCHAR, "event_date" DATE, "sum_0" DOUBLE PRECISION, "first_at_1" TIMESTAMP, "first_value_2" VARCHAR, "last_at_3" TIMESTAMP, "last_value_4" VARCHAR);
 
 -- batch_ecommerce_attributes_1: tables
 CREATE TABLE IF NOT EXISTS "shop_derived"."batch_ecommerce_attributes_1_daily_values" ("domain_userid" VARCHAR, "event_date" DATE, "slot" INTEGER, "value_count" BIGINT, "value_text" VARCHAR);
 
 -- batch_ecommerce_attributes_1: tables
-CREATE TABLE IF NOT EXISTS "shop_derived"."batch_ecommerce_attributes_1_rollup" ("domain_userid" VARCHAR, "event_date" DATE, "sum_0" DOUBLE PRECISION, "first_at_1" TIMESTAMP, "first_id_2" VARCHAR, "first_value_3" VARCHAR, "last_at_4" TIMESTAMP, "last_id_5" VARCHAR, "last_value_6" VARCHAR);
+CREATE TABLE IF NOT EXISTS "shop_derived"."batch_ecommerce_attributes_1_rollup" ("domain_userid" VARCHAR, "event_date" DATE, "sum_0" DOUBLE PRECISION, "first_at_1" TIMESTAMP, "first_value_2" VARCHAR, "last_at_3" TIMESTAMP, "last_value_4" VARCHAR);
 
 -- batch_ecommerce_attributes_1: tables
 CREATE TABLE IF NOT EXISTS "shop_derived"."batch_ecommerce_attributes_1_rollup_values" ("domain_userid" VARCHAR, "event_date" DATE, "slot" INTEGER, "value_count" BIGINT, "value_text" VARCHAR);
@@ -98,18 +98,16 @@ FROM (SELECT n.event_date, n.new_rows, n.last_new, m.last_load_tstamp AS last_be
 DROP TABLE IF EXISTS "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_daily_aggregates";
 
 -- batch_ecommerce_attributes_1: daily_aggregates
-CREATE TABLE "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_daily_aggregates" ("domain_userid" VARCHAR, "event_date" DATE, "sum_0" DOUBLE PRECISION, "first_at_1" TIMESTAMP, "first_id_2" VARCHAR, "first_value_3" VARCHAR, "last_at_4" TIMESTAMP, "last_id_5" VARCHAR, "last_value_6" VARCHAR);
+CREATE TABLE "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_daily_aggregates" ("domain_userid" VARCHAR, "event_date" DATE, "sum_0" DOUBLE PRECISION, "first_at_1" TIMESTAMP, "first_value_2" VARCHAR, "last_at_3" TIMESTAMP, "last_value_4" VARCHAR);
 
 -- batch_ecommerce_attributes_1: daily_aggregates
-INSERT INTO "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_daily_aggregates" ("domain_userid", "event_date", "sum_0", "first_at_1", "first_id_2", "first_value_3", "last_at_4", "last_id_5", "last_value_6")
+INSERT INTO "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_daily_aggregates" ("domain_userid", "event_date", "sum_0", "first_at_1", "first_value_2", "last_at_3", "last_value_4")
 SELECT "domain_userid", "event_date",
   SUM(CASE WHEN "match_0" THEN "price_double_1" END) AS "sum_0",
   MIN(CASE WHEN "match_1" THEN "derived_tstamp" END) AS "first_at_1",
-  FIRST_BY("event_id", "derived_tstamp", "event_id") FILTER (WHERE "match_1") AS "first_id_2",
-  FIRST_BY("mkt_source_text_2", "derived_tstamp", "event_id") FILTER (WHERE "match_1") AS "first_value_3",
-  MAX(CASE WHEN "match_1" THEN "derived_tstamp" END) AS "last_at_4",
-  LAST_BY("event_id", "derived_tstamp", "event_id") FILTER (WHERE "match_1") AS "last_id_5",
-  LAST_BY("device_class_text_3", "derived_tstamp", "event_id") FILTER (WHERE "match_1") AS "last_value_6"
+  FIRST_BY("mkt_source_text_2", "derived_tstamp", "event_id") FILTER (WHERE "match_1") AS "first_value_2",
+  MAX(CASE WHEN "match_1" THEN "derived_tstamp" END) AS "last_at_3",
+  LAST_BY("device_class_text_3", "derived_tstamp", "event_id") FILTER (WHERE "match_1") AS "last_value_4"
 FROM (SELECT "event_id", "load_tstamp", "derived_tstamp", "event_date", "domain_userid", "name_text_0", "price_double_1", "mkt_source_text_2", "device_class_text_3", "match_0", "match_1" FROM "shop_derived"."batch_ecommerce_attributes_1_filtered_events" WHERE "event_date" IN (SELECT event_date FROM "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_days" WHERE is_processed)
   UNION ALL
   SELECT "event_id", "load_tstamp", "derived_tstamp", "event_date", "domain_userid", "name_text_0", "price_double_1", "mkt_source_text_2", "device_class_text_3", "match_0", "match_1" FROM "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_new_events" WHERE "event_date" IN (SELECT event_date FROM "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_days" WHERE is_processed)) AS e
@@ -137,17 +135,17 @@ DROP TABLE IF EXISTS "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_changed"
 -- batch_ecommerce_attributes_1: attributes
 CREATE TABLE "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_changed" AS
 SELECT a."domain_userid", a."products_added_to_cart_last_7_days", a."total_product_price_clv", a."first_mkt_source", a."last_device_class", TIMESTAMP '2025-02-10 12:00:00' AS updated_at
-FROM (SELECT "domain_userid" AS "domain_userid", "x2" AS "products_added_to_cart_last_7_days", "x6" AS "total_product_price_clv", "g3_1" AS "first_mkt_source", "g6_1" AS "last_device_class"
-FROM (SELECT "domain_userid", "x2", CASE WHEN "g0_1" IS NULL THEN CAST('0' AS DOUBLE PRECISION) ELSE "x5" END AS "x6", "g3_1", "g6_1"
-FROM (SELECT "domain_userid", "x2", "g0_1", TRY_CAST("x4" AS DOUBLE PRECISION) AS "x5", "g3_1", "g6_1"
-FROM (SELECT "domain_userid", CASE WHEN "s0_0_4" IS NULL THEN CAST(ARRAY[] AS VARCHAR ARRAY) ELSE "s0_0_4" END AS "x2", "g0_1", CAST("g0_1" AS VARCHAR) AS "x4", "g3_1", "g6_1"
+FROM (SELECT "domain_userid" AS "domain_userid", "x2" AS "products_added_to_cart_last_7_days", "x6" AS "total_product_price_clv", "g2_1" AS "first_mkt_source", "g4_1" AS "last_device_class"
+FROM (SELECT "domain_userid", "x2", CASE WHEN "g0_1" IS NULL THEN CAST('0' AS DOUBLE PRECISION) ELSE "x5" END AS "x6", "g2_1", "g4_1"
+FROM (SELECT "domain_userid", "x2", "g0_1", TRY_CAST("x4" AS DOUBLE PRECISION) AS "x5", "g2_1", "g4_1"
+FROM (SELECT "domain_userid", CASE WHEN "s0_0_4" IS NULL THEN CAST(ARRAY[] AS VARCHAR ARRAY) ELSE "s0_0_4" END AS "x2", "g0_1", CAST("g0_1" AS VARCHAR) AS "x4", "g2_1", "g4_1"
 FROM (SELECT b.*, t0."s0_0_4"
 FROM (SELECT "domain_userid",
     SUM(CASE WHEN TRUE THEN "sum_0" END) AS "g0_1",
-    FIRST_BY("first_value_3", "first_at_1", "first_id_2") FILTER (WHERE (TRUE AND "first_at_1" IS NOT NULL)) AS "g3_1",
-    LAST_BY("last_value_6", "last_at_4", "last_id_5") FILTER (WHERE (TRUE AND "last_at_4" IS NOT NULL)) AS "g6_1"
-  FROM (SELECT "domain_userid", "event_date", "sum_0", "first_at_1", "first_id_2", "first_value_3", "last_at_4", "last_id_5", "last_value_6" FROM "shop_derived"."batch_ecommerce_attributes_1_daily_aggregates" WHERE TRUE AND NOT ("event_date" IN (SELECT event_date FROM "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_days" WHERE is_processed))
-  UNION ALL SELECT "domain_userid", "event_date", "sum_0", "first_at_1", "first_id_2", "first_value_3", "last_at_4", "last_id_5", "last_value_6" FROM "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_daily_aggregates" WHERE TRUE) AS d
+    FIRST_BY("first_value_2", "first_at_1", "first_at_1") FILTER (WHERE (TRUE AND "first_at_1" IS NOT NULL)) AS "g2_1",
+    LAST_BY("last_value_4", "last_at_3", "last_at_3") FILTER (WHERE (TRUE AND "last_at_3" IS NOT NULL)) AS "g4_1"
+  FROM (SELECT "domain_userid", "event_date", "sum_0", "first_at_1", "first_value_2", "last_at_3", "last_value_4" FROM "shop_derived"."batch_ecommerce_attributes_1_daily_aggregates" WHERE TRUE AND NOT ("event_date" IN (SELECT event_date FROM "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_days" WHERE is_processed))
+  UNION ALL SELECT "domain_userid", "event_date", "sum_0", "first_at_1", "first_value_2", "last_at_3", "last_value_4" FROM "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_daily_aggregates" WHERE TRUE) AS d
   GROUP BY "domain_userid") AS b
 LEFT JOIN (SELECT "domain_userid", ARRAY_AGG(v ORDER BY v) AS "s0_0_4"
   FROM (SELECT "domain_userid", "value_text" AS v, SUM(value_count) AS n
@@ -170,8 +168,8 @@ SELECT "event_id", "load_tstamp", "derived_tstamp", "event_date", "domain_userid
 DELETE FROM "shop_derived"."batch_ecommerce_attributes_1_daily_aggregates" WHERE "event_date" IN (SELECT event_date FROM "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_days" WHERE is_processed);
 
 -- batch_ecommerce_attributes_1: publish
-INSERT INTO "shop_derived"."batch_ecommerce_attributes_1_daily_aggregates" ("domain_userid", "event_date", "sum_0", "first_at_1", "first_id_2", "first_value_3", "last_at_4", "last_id_5", "last_value_6")
-SELECT s."domain_userid", s."event_date", s."sum_0", s."first_at_1", s."first_id_2", s."first_value_3", s."last_at_4", s."last_id_5", s."last_value_6"
+INSERT INTO "shop_derived"."batch_ecommerce_attributes_1_daily_aggregates" ("domain_userid", "event_date", "sum_0", "first_at_1", "first_value_2", "last_at_3", "last_value_4")
+SELECT s."domain_userid", s."event_date", s."sum_0", s."first_at_1", s."first_value_2", s."last_at_3", s."last_value_4"
 FROM "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_daily_aggregates" AS s;
 
 -- batch_ecommerce_attributes_1: publish

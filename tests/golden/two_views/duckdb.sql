@@ -62,8 +62,8 @@ SELECT "event_id", "load_tstamp", "derived_tstamp", "event_date", "user_id", "mk
 DELETE FROM "main_derived"."accounts_2_daily_aggregates" WHERE "event_date" IN (SELECT event_date FROM "sbe_scratch"."main_scratch"."sbe_0_accounts_2_days" WHERE is_processed);
 
 -- accounts_2: publish
-INSERT INTO "main_derived"."accounts_2_daily_aggregates" ("user_id", "event_date", "first_at_0", "first_id_1", "first_value_2", "count_3")
-SELECT s."user_id", s."event_date", s."first_at_0", s."first_id_1", s."first_value_2", s."count_3"
+INSERT INTO "main_derived"."accounts_2_daily_aggregates" ("user_id", "event_date", "first_at_0", "first_value_1", "count_2")
+SELECT s."user_id", s."event_date", s."first_at_0", s."first_value_1", s."count_2"
 FROM "sbe_scratch"."main_scratch"."sbe_0_accounts_2_daily_aggregates" AS s;
 
 -- accounts_2: publish
@@ -123,8 +123,8 @@ SELECT "event_id", "load_tstamp", "derived_tstamp", "event_date", "domain_userid
 DELETE FROM "main_derived"."visits_1_daily_aggregates" WHERE "event_date" IN (SELECT event_date FROM "sbe_scratch"."main_scratch"."sbe_0_visits_1_days" WHERE is_processed);
 
 -- visits_1: publish
-INSERT INTO "main_derived"."visits_1_daily_aggregates" ("domain_userid", "event_date", "count_0", "last_at_1", "last_id_2", "last_value_3")
-SELECT s."domain_userid", s."event_date", s."count_0", s."last_at_1", s."last_id_2", s."last_value_3"
+INSERT INTO "main_derived"."visits_1_daily_aggregates" ("domain_userid", "event_date", "count_0", "last_at_1", "last_value_2")
+SELECT s."domain_userid", s."event_date", s."count_0", s."last_at_1", s."last_value_2"
 FROM "sbe_scratch"."main_scratch"."sbe_0_visits_1_daily_aggregates" AS s;
 
 -- visits_1: publish
