@@ -14,7 +14,8 @@ tests_scenarios_scenarios_SOURCES = \
 tests_scenarios_scenarios_LDADD = libsbe_core.la
 
 TESTS += tests/scenarios/scenarios.sh
-EXTRA_DIST += tests/scenarios/scenarios.sh tests/scenarios/README.md
+SANITIZED_TESTS += tests/scenarios/one-layout.sh
+EXTRA_DIST += tests/scenarios/scenarios.sh tests/scenarios/one-layout.sh tests/scenarios/README.md
 
 dist-hook:
 	cp -p '$(top_srcdir)'/tests/scenarios/*.yml '$(distdir)/tests/scenarios'
