@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/manifest/lock.h"
 #include "core/plugin/plugin.h"
 #include "core/run/run.h"
 #include "core/sql/window.h"
@@ -49,8 +50,19 @@ static int32_t compile_view(compiler *c, sbe_arena *arena, const sbe_scan *scan,
   hand_over(c, model, "daily_aggregates");
   if (!code) code = sbe_print_changed(&w, days, &c->list, error);
   hand_over(c, model, "attributes");
+  const char *definition = sbe_definition_text(arena, shape->view, c->sql, c->vars);
+  const sbe_state next = {.model = model,
+                          .first_success = {true, c->upper},
+                          .last_success = {true, c->upper},
+                          .windows = 1,
+                          .attributes_as_of = {true, c->now},
+                          .attributes_until = {true, w.until * SBE_DAY_US},
+                          .definition = definition,
+                          .definition_hash = sbe_definition_hash(arena, definition)};
+  sbe_lock_print_guard(c->sql, arena, &(sbe_lock){.token_text = "0"}, &c->list);
   if (!code) code = sbe_print_publish_events(&w, days, &c->list, error);
   if (!code) code = sbe_print_publish_attributes(&w, &c->list, error);
+  if (!code) code = sbe_state_print_write(c->sql, arena, &next, &c->list, error);
   hand_over(c, model, "publish");
   return code;
 }

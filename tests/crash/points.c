@@ -19,9 +19,13 @@ bool statements_read(const char *list, points *ret_points) {
     statement *s = &ret_points->statements[ret_points->n_statements++];
     *s = (statement){0};
     char changes[600];
-    if (sscanf(line, "%d\t%ld\t%599[^\t]\t%15[^\t]\t%159[^\n]", &s->number, &s->microseconds, changes, s->how, s->sql) <
-        5)
-      break;
+    int read =
+        sscanf(line, "%d\t%ld\t%599[^\t]\t%15[^\t]\t%159[^\n]", &s->number, &s->microseconds, changes, s->how, s->sql);
+    if (read < 5 || strlen(changes) >= sizeof s->changes) {
+      printf("FAIL: %s cannot be read: %s\n", list, line);
+      fclose(file);
+      return false;
+    }
     if (strcmp(changes, "-") != 0) snprintf(s->changes, sizeof s->changes, "%.63s", changes);
   }
   if (file != NULL) fclose(file);

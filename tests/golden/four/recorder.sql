@@ -161,6 +161,9 @@ WHERE t."domain_userid" IS NULL
   OR (a."last_device_class" IS DISTINCT FROM t."last_device_class");
 
 -- batch_ecommerce_attributes_1: publish
+SELECT COUNT(*) = 1 FROM "shop_snowplow_manifest"."snowplow_run_lock" WHERE token = 0 AND holder IS NOT NULL;
+
+-- batch_ecommerce_attributes_1: publish
 INSERT INTO "shop_derived"."batch_ecommerce_attributes_1_filtered_events" ("event_id", "load_tstamp", "derived_tstamp", "event_date", "domain_userid", "name_text_0", "price_double_1", "mkt_source_text_2", "device_class_text_3", "match_0", "match_1")
 SELECT "event_id", "load_tstamp", "derived_tstamp", "event_date", "domain_userid", "name_text_0", "price_double_1", "mkt_source_text_2", "device_class_text_3", "match_0", "match_1" FROM "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_new_events";
 
@@ -195,4 +198,28 @@ DELETE FROM "shop_derived"."batch_ecommerce_attributes_1_attributes" WHERE "doma
 INSERT INTO "shop_derived"."batch_ecommerce_attributes_1_attributes" ("domain_userid", "products_added_to_cart_last_7_days", "total_product_price_clv", "first_mkt_source", "last_device_class", "updated_at")
 SELECT s."domain_userid", s."products_added_to_cart_last_7_days", s."total_product_price_clv", s."first_mkt_source", s."last_device_class", s."updated_at"
 FROM "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_changed" AS s;
+
+-- batch_ecommerce_attributes_1: publish
+DELETE FROM "shop_snowplow_manifest"."snowplow_incremental_manifest" WHERE "model" IN (SELECT s."model" FROM (SELECT 'batch_ecommerce_attributes_1' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, 'cc433caa6a946f60' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: domain_userid from domain_userid
+start_date: 2025-01-01
+app_id: web
+events table: "atomic"."events"
+attribute products_added_to_cart_last_7_days: products_added_to_cart_last_7_days string_list = unique_list(contexts_com_snowplowanalytics_snowplow_ecommerce_product_1[0]."name") of com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 where all(unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1."type" = "add_to_cart"), 7 days
+attribute total_product_price_clv: total_product_price_clv double = sum(contexts_com_snowplowanalytics_snowplow_ecommerce_product_1[0]."price") of com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 where all(unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1."type" = "add_to_cart"), lifetime
+attribute first_mkt_source: first_mkt_source string = first(mkt_source) of com.snowplowanalytics.snowplow/page_view/1-0-0, lifetime
+attribute last_device_class: last_device_class string = last(contexts_nl_basjes_yauaa_context_1[0]."deviceClass") of com.snowplowanalytics.snowplow/page_view/1-0-0, lifetime
+' AS definition, 1 AS layout) AS s);
+
+-- batch_ecommerce_attributes_1: publish
+INSERT INTO "shop_snowplow_manifest"."snowplow_incremental_manifest" ("model", "first_success", "last_success", "definition_hash", "refresh_until", "windows", "attributes_as_of", "attributes_until", "attributes_stale", "rollup_through", "definition", "layout")
+SELECT s."model", s."first_success", s."last_success", s."definition_hash", s."refresh_until", s."windows", s."attributes_as_of", s."attributes_until", s."attributes_stale", s."rollup_through", s."definition", s."layout"
+FROM (SELECT 'batch_ecommerce_attributes_1' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, 'cc433caa6a946f60' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: domain_userid from domain_userid
+start_date: 2025-01-01
+app_id: web
+events table: "atomic"."events"
+attribute products_added_to_cart_last_7_days: products_added_to_cart_last_7_days string_list = unique_list(contexts_com_snowplowanalytics_snowplow_ecommerce_product_1[0]."name") of com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 where all(unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1."type" = "add_to_cart"), 7 days
+attribute total_product_price_clv: total_product_price_clv double = sum(contexts_com_snowplowanalytics_snowplow_ecommerce_product_1[0]."price") of com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 where all(unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1."type" = "add_to_cart"), lifetime
+attribute first_mkt_source: first_mkt_source string = first(mkt_source) of com.snowplowanalytics.snowplow/page_view/1-0-0, lifetime
+attribute last_device_class: last_device_class string = last(contexts_nl_basjes_yauaa_context_1[0]."deviceClass") of com.snowplowanalytics.snowplow/page_view/1-0-0, lifetime
+' AS definition, 1 AS layout) AS s;
 

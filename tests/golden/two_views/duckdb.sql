@@ -55,6 +55,9 @@ FROM (SELECT n.event_date, n.new_rows, n.last_new, m.last_load_tstamp AS last_be
   LEFT JOIN "main_snowplow_manifest"."snowplow_daily_aggregation_manifest" AS m ON m.event_date = n.event_date AND m.model = 'accounts_2') AS d;
 
 -- accounts_2: publish
+SELECT COUNT(*) = 1 FROM "main_snowplow_manifest"."snowplow_run_lock" WHERE token = 0 AND holder IS NOT NULL;
+
+-- accounts_2: publish
 INSERT INTO "main_derived"."accounts_2_filtered_events" ("event_id", "load_tstamp", "derived_tstamp", "event_date", "user_id", "mkt_source_text_0", "match_0", "match_1")
 SELECT "event_id", "load_tstamp", "derived_tstamp", "event_date", "user_id", "mkt_source_text_0", "match_0", "match_1" FROM "sbe_scratch"."main_scratch"."sbe_0_accounts_2_new_events";
 
@@ -81,6 +84,26 @@ DELETE FROM "main_derived"."accounts_2_attributes" WHERE "user_id" IN (SELECT s.
 INSERT INTO "main_derived"."accounts_2_attributes" ("user_id", "source", "orders", "updated_at")
 SELECT s."user_id", s."source", s."orders", s."updated_at"
 FROM "sbe_scratch"."main_scratch"."sbe_0_accounts_2_changed" AS s;
+
+-- accounts_2: publish
+DELETE FROM "main_snowplow_manifest"."snowplow_incremental_manifest" WHERE "model" IN (SELECT s."model" FROM (SELECT 'accounts_2' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, '117c6c35b385395e' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: user_id from user_id
+start_date: 2025-01-01
+app_id: web, it''s
+events table: "atomic"."events"
+attribute source: source string = first(mkt_source) of any event, lifetime
+attribute orders: orders int64 = counter() of com.acme/order/1-0-0, lifetime
+' AS definition, 1 AS layout) AS s);
+
+-- accounts_2: publish
+INSERT INTO "main_snowplow_manifest"."snowplow_incremental_manifest" ("model", "first_success", "last_success", "definition_hash", "refresh_until", "windows", "attributes_as_of", "attributes_until", "attributes_stale", "rollup_through", "definition", "layout")
+SELECT s."model", s."first_success", s."last_success", s."definition_hash", s."refresh_until", s."windows", s."attributes_as_of", s."attributes_until", s."attributes_stale", s."rollup_through", s."definition", s."layout"
+FROM (SELECT 'accounts_2' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, '117c6c35b385395e' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: user_id from user_id
+start_date: 2025-01-01
+app_id: web, it''s
+events table: "atomic"."events"
+attribute source: source string = first(mkt_source) of any event, lifetime
+attribute orders: orders int64 = counter() of com.acme/order/1-0-0, lifetime
+' AS definition, 1 AS layout) AS s;
 
 -- visits_1: filtered_events
 DROP TABLE IF EXISTS "sbe_scratch"."main_scratch"."sbe_0_visits_1_new_events";
@@ -116,6 +139,9 @@ FROM (SELECT n.event_date, n.new_rows, n.last_new, m.last_load_tstamp AS last_be
   LEFT JOIN "main_snowplow_manifest"."snowplow_daily_aggregation_manifest" AS m ON m.event_date = n.event_date AND m.model = 'visits_1') AS d;
 
 -- visits_1: publish
+SELECT COUNT(*) = 1 FROM "main_snowplow_manifest"."snowplow_run_lock" WHERE token = 0 AND holder IS NOT NULL;
+
+-- visits_1: publish
 INSERT INTO "main_derived"."visits_1_filtered_events" ("event_id", "load_tstamp", "derived_tstamp", "event_date", "domain_userid", "mkt_source_text_0", "match_0")
 SELECT "event_id", "load_tstamp", "derived_tstamp", "event_date", "domain_userid", "mkt_source_text_0", "match_0" FROM "sbe_scratch"."main_scratch"."sbe_0_visits_1_new_events";
 
@@ -142,4 +168,24 @@ DELETE FROM "main_derived"."visits_1_attributes" WHERE "domain_userid" IN (SELEC
 INSERT INTO "main_derived"."visits_1_attributes" ("domain_userid", "pages", "source", "updated_at")
 SELECT s."domain_userid", s."pages", s."source", s."updated_at"
 FROM "sbe_scratch"."main_scratch"."sbe_0_visits_1_changed" AS s;
+
+-- visits_1: publish
+DELETE FROM "main_snowplow_manifest"."snowplow_incremental_manifest" WHERE "model" IN (SELECT s."model" FROM (SELECT 'visits_1' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, '7a999f5aa050dd3d' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: domain_userid from domain_userid
+start_date: 2025-01-01
+app_id: web, it''s
+events table: "atomic"."events"
+attribute pages: pages int64 = counter() of */page_view/*, 30 days
+attribute source: source string = last(mkt_source) of */page_view/*, lifetime
+' AS definition, 1 AS layout) AS s);
+
+-- visits_1: publish
+INSERT INTO "main_snowplow_manifest"."snowplow_incremental_manifest" ("model", "first_success", "last_success", "definition_hash", "refresh_until", "windows", "attributes_as_of", "attributes_until", "attributes_stale", "rollup_through", "definition", "layout")
+SELECT s."model", s."first_success", s."last_success", s."definition_hash", s."refresh_until", s."windows", s."attributes_as_of", s."attributes_until", s."attributes_stale", s."rollup_through", s."definition", s."layout"
+FROM (SELECT 'visits_1' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, '7a999f5aa050dd3d' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: domain_userid from domain_userid
+start_date: 2025-01-01
+app_id: web, it''s
+events table: "atomic"."events"
+attribute pages: pages int64 = counter() of */page_view/*, 30 days
+attribute source: source string = last(mkt_source) of */page_view/*, lifetime
+' AS definition, 1 AS layout) AS s;
 
