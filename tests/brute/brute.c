@@ -150,7 +150,7 @@ int main(int count, char **arguments) {
   } else {
     sum = play_all(&options);
   }
-  printf("brute: %zu passed, %zu failed, %zu skipped (%zu cells compared)\n", sum.passed, sum.failed, sum.skipped,
-         sum.cells);
+  printf("%zu cells compared\n", sum.cells);
+  printf("brute: %zu passed, %zu failed, %zu skipped\n", sum.passed, sum.failed, sum.skipped);
   return sum.failed ? 1 : sum.skipped ? SKIPPED : 0;
 }
