@@ -4,6 +4,7 @@
  * is loaded or opened here, so that `sbe --version` is there at once.
  */
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include "core/base/log.h"
@@ -47,7 +48,10 @@ static int answer(const sbe_arguments *arguments) {
 static int flush(int status) {
   errno = 0;
   if (fflush(stdout) == 0 && !ferror(stdout)) return status;
-  if (errno != EPIPE) sbe_complain("standard output cannot be written: %s", strerror(errno ? errno : EIO));
+  struct sigaction pipe = {0};
+  bool ignored = sigaction(SIGPIPE, NULL, &pipe) == 0 && pipe.sa_handler == SIG_IGN;
+  if (errno == EPIPE || (ignored && errno == 0)) return status; /* a run goes on when nobody reads any more */
+  sbe_complain("standard output cannot be written: %s", strerror(errno ? errno : EIO));
   return status ? status : SBE_EXIT_FAILED;
 }
 

@@ -53,6 +53,7 @@ static int64_t process_start(int64_t pid) {
   line[size] = '\0';
   char *field = strrchr(line, ')'); /* the name before it may hold anything */
   long long start = -1;
+  if (field && field[1] == ' ' && (field[2] == 'Z' || field[2] == 'X')) return -2; /* dead, and not yet waited for */
   if (field && sscanf(field + 1, " %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d %lld",
                       &start) != 1)
     start = -1;
@@ -73,7 +74,7 @@ static bool holder_is_dead(const sbe_value *row) {
   if (pid <= 0) return true;
   if (kill((pid_t)pid, 0) != 0 && errno == ESRCH) return true;
   int64_t now = process_start(pid);
-  return now >= 0 && started >= 0 && now != started;
+  return now == -2 || (now >= 0 && started >= 0 && now != started);
 }
 
 static void print_now_plus_lease(const sbe_sql *sql, sbe_text *out) {

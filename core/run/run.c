@@ -105,7 +105,7 @@ static int32_t check_definition(sbe_runner *r, sbe_run_view *view, const char *t
   return sbe_error_set(
       r->error, SBE_INVALID, NULL,
       "view %s has changed since its tables were computed: %s. Compute it anew with "
-      "`sbe run --full-refresh --select %s`, or give it a new version (version: %lld) beside the old one",
+      "`sbe run --full-refresh --select %s` (with --until-current: all of its windows at once), or give it a new version (version: %lld) beside the old one",
       v->model, sbe_definition_difference(r->arena, state->definition, text), v->name, (long long)v->version + 1);
 }
 
@@ -232,12 +232,25 @@ static size_t next_group(const sbe_runner *r, sbe_run_view **group, sbe_timestam
   return n;
 }
 
+/* A clock before the position is allowed, for repeats; with a wrong date it surprises. */
+static void note_clock_behind(sbe_runner *r, size_t n, sbe_run_view *const *views, sbe_timestamp position) {
+  char clock[32], reached[32];
+  sbe_timestamp_format(r->request->now, clock);
+  sbe_timestamp_format(position, reached);
+  for (size_t i = 0; i < n; i++)
+    if (views[i]->state.last_success.known)
+      sbe_run_note(r, SBE_WARNING,
+                   "%s has read what was loaded before %s, which is after this run's clock, %s: no events are read",
+                   views[i]->shape->view->model, reached, clock);
+}
+
 static int32_t run_windows(sbe_runner *r) {
   sbe_run_view **group = SBE_NEW_ARRAY(r->arena, sbe_run_view *, r->n_views);
   sbe_timestamp lower;
   int32_t code = SBE_OK;
   for (size_t n; !code && (n = next_group(r, group, &lower)) > 0;) {
     sbe_timestamp upper = upper_of(r, lower);
+    if (lower > r->request->now) note_clock_behind(r, n, group, lower);
     if (lower >= r->request->now) {
       for (size_t i = 0; i < n && !code; i++) {
         code = sbe_run_attributes_only(r, group[i]);
@@ -267,7 +280,7 @@ static void let_go(sbe_runner *r) {
   if (!r->locked) return;
   sbe_error ignored = SBE_NO_ERROR;
   size_t n = r->results->n_steps - r->n_logged;
-  sbe_log_row *rows = SBE_NEW_ARRAY(r->arena, sbe_log_row, n);
+  sbe_log_row *rows = SBE_NEW_ARRAY(r->arena, sbe_log_row, n + 1);
   for (size_t i = 0; i < n; i++) {
     const sbe_step_result *step = &r->results->steps[r->n_logged + i];
     rows[i] = (sbe_log_row){r->results->run_id,
@@ -280,8 +293,16 @@ static void let_go(sbe_runner *r) {
                             step->rows};
   }
   r->undisturbed = true; /* Ctrl-C was heard: this must still get through */
+  rows[n] = (sbe_log_row){r->results->run_id,
+                          NULL,
+                          "run",
+                          r->results->code ? "error" : "success",
+                          r->results->code ? r->results->error.message : NULL,
+                          r->results->started,
+                          sbe_timestamp_now(),
+                          -1};
   sbe_statements list = {0};
-  sbe_state_print_log(&r->sql, r->arena, n, rows, &list);
+  sbe_state_print_log(&r->sql, r->arena, n + 1, rows, &list);
   (void)!sbe_session_run(&r->session, &list, false, NULL, &ignored);
   sbe_statements_clear(&list);
   (void)!sbe_lock_release(&r->session, &r->sql, r->arena, &r->lock, &ignored);
@@ -340,6 +361,7 @@ int32_t sbe_run_execute(const sbe_run_request *request, sbe_arena *arena, sbe_ru
   ret_results->connected = !code;
   if (!code) {
     code = connected(&r);
+    if (code) ret_results->code = code;
     finish_views(&r);
     let_go(&r);
   }

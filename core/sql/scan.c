@@ -210,30 +210,35 @@ static bool has_column(const sbe_columns *columns, const char *name) {
   return columns->n == 0;
 }
 
-/* Tells of a column that is not there, at each attribute that wants it. */
-static void report_missing(const sbe_scan *s, const sbe_path *path, sbe_report *report) {
-  bool atomic = path->kind == SBE_PATH_ATOMIC;
-  bool told = false;
+/* The column that may have been meant. */
+static const char *suggestion(const sbe_scan *s, const sbe_columns *columns, const char *name) {
+  const char **names = SBE_NEW_ARRAY(s->arena, const char *, columns->n + 1);
+  for (size_t i = 0; i < columns->n; i++) names[i] = columns->items[i].name;
+  const char *nearest = sbe_nearest(name, names);
+  return nearest ? sbe_arena_printf(s->arena, "; did you mean '%s'?", nearest) : "";
+}
+
+/* Tells of what is not there, at each attribute that wants it: an error when it is an atomic column. */
+static void report_missing(const sbe_scan *s, const sbe_path *path, const char *what, const char *hint,
+                           sbe_report *report) {
+  bool atomic = path->kind == SBE_PATH_ATOMIC, told = false;
+  sbe_severity severity = atomic ? SBE_ERROR : SBE_WARNING;
   for (size_t v = 0; v < s->n_views; v++) {
     const sbe_view *view = s->views[v].shape->view;
     if (property_uses(view->key_property, path)) {
-      sbe_report_add(report, SBE_ERROR, view->place,
-                     "view '%s': the events table has no column '%s', which is its entity key", view->name,
-                     path->column);
+      sbe_report_add(report, severity, view->place, "view '%s': the events table has no %s, which is its entity key%s",
+                     view->name, what, hint);
       told = true;
     }
     for (size_t a = 0; a < view->n_attributes; a++) {
       if (!attribute_uses(view->attributes[a], path)) continue;
-      sbe_report_add(
-          report, atomic ? SBE_ERROR : SBE_WARNING, view->attributes[a]->place,
-          atomic ? "attribute '%s' of view '%s': the events table has no column '%s'"
-                 : "attribute '%s' of view '%s': the events table has no column '%s' yet; it is taken to be NULL",
-          view->attributes[a]->name, view->name, path->column);
+      sbe_report_add(report, severity, view->attributes[a]->place,
+                     "attribute '%s' of view '%s': the events table has no %s%s", view->attributes[a]->name, view->name,
+                     what, hint);
       told = true;
     }
   }
-  if (!told && atomic)
-    sbe_report_add(report, SBE_ERROR, (sbe_place){0}, "the events table has no column '%s'", path->column);
+  if (!told && atomic) sbe_report_add(report, SBE_ERROR, (sbe_place){0}, "the events table has no %s%s", what, hint);
 }
 
 /* dvce_created_tstamp and collector_tstamp only order duplicates: without them the others do. */
@@ -248,7 +253,9 @@ static void check_columns(const sbe_scan *s, const sbe_columns *columns, const s
     if (has_column(columns, path->column) || dispensable(path)) continue;
     bool first = true; /* several paths lead through one column */
     for (size_t j = 0; j < i && first; j++) first = !sbe_strcaseeq(paths->items[j]->column, path->column);
-    if (first) report_missing(s, path, report);
+    bool atomic = path->kind == SBE_PATH_ATOMIC;
+    const char *hint = atomic ? suggestion(s, columns, path->column) : " yet; it is taken to be NULL";
+    if (first) report_missing(s, path, sbe_arena_printf(s->arena, "column '%s'", path->column), hint, report);
   }
 }
 

@@ -14,8 +14,7 @@ static const sbe_option path = {
     .name = "path",
     .preset = "{state_dir}/sbe.duckdb",
     .is_path = 2,
-    .help = "The database file, made when it is not there (its directory must be); :memory: for none, shared within "
-            "the process",
+    .help = "The database file that holds the events",
 };
 static const sbe_option schema = {
     .struct_size = sizeof(sbe_option),

@@ -475,7 +475,7 @@ cd "$work" || exit 1
 sbe --adapter recorder init My.Shop-2
 check 'init' exits 0
 check 'init: says what next' out_has 'cd My.Shop-2'
-check 'init: the name' has My.Shop-2/sbe.yml 'name: my_shop_2'
+check 'init: the name' has My.Shop-2/sbe.yml 'name: "my_shop_2"'
 check 'init: the adapter' has My.Shop-2/profiles.yml 'type: recorder'
 check 'init: its fields' has My.Shop-2/profiles.yml '# log:'
 check 'init: the schema' has My.Shop-2/profiles.yml '      schema: my_shop_2'

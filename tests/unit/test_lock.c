@@ -190,7 +190,7 @@ static void a_changed_definition_is_refused(void) {
   SAME(results->error.message, "view v_3 has changed since its tables were computed: start_date was 2024-12-01, is now "
                                "2025-01-01; attribute gone was "
                                "removed; attribute m was added. Compute it anew with `sbe run --full-refresh --select "
-                               "v`, or give it a new version "
+                               "v` (with --until-current: all of its windows at once), or give it a new version "
                                "(version: 4) beside the old one");
   SAME(results->views[0].status, "error");
   SAME(results->views[0].error_text, results->error.message);
