@@ -17,6 +17,9 @@
 typedef int64_t sbe_date;
 typedef int64_t sbe_timestamp;
 
+/* 9999-12-31 23:59:59.999999 */
+#define SBE_LAST_TIMESTAMP INT64_C(253402300799999999)
+
 /* "YYYY-MM-DD". */
 bool sbe_date_parse(const char *text, size_t size, sbe_date *ret_date);
 /* "YYYY-MM-DD", "YYYY-MM-DD[ T]HH:MM[:SS[.f{1,9}]][Z|+HH[:MM]|-HH[:MM]| UTC]". Digits past microseconds are cut. */

@@ -34,7 +34,7 @@ int sbe_log_open(const char *path) {
     if ((size_t)snprintf(old, sizeof old, "%s.1", path) >= sizeof old) return ENAMETOOLONG;
     if (rename(path, old) != 0) return errno;
   }
-  int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+  int file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NOFOLLOW | O_NONBLOCK, 0600);
   if (file < 0) return errno;
   log_file = file;
   return 0;

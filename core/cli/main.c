@@ -4,6 +4,8 @@
  * is loaded or opened here, so that `sbe --version` is there at once.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
 #include <signal.h>
 #include <string.h>
 
@@ -55,7 +57,17 @@ static int flush(int status) {
   return status ? status : SBE_EXIT_FAILED;
 }
 
+/* With a standard stream closed, the next file opened would take its number, and be written into: the log, or the
+   database itself. */
+static bool open_streams(void) {
+  int file;
+  do file = open("/dev/null", O_RDWR);
+  while (file >= 0 && file <= 2);
+  return file >= 0 && close(file) == 0;
+}
+
 int main(int argc, char **argv) {
+  if (!open_streams()) return SBE_EXIT_FAILED;
   static sbe_cli cli; /* static: what it points to is reachable to the end, and so no leak */
   bool good = sbe_arguments_read(argc, argv, &cli.arguments);
   sbe_output_start(&cli.arguments);

@@ -106,6 +106,7 @@ static sbe_node *resolve_container(builder *b, const sbe_node *node, const char 
       member->child = member->next = NULL;
     } else {
       member = resolve(b, item, name);
+      if (member && member->text && item->key && sbe_secret_name(item->key)) sbe_secret_register(member->text);
     }
     if (!member) continue;
     *end = member;

@@ -95,6 +95,18 @@ static void take_row(sbe_state *state, const sbe_value *cells) {
   state->definition = sbe_cell_text(&cells[DEFINITION], "");
 }
 
+/* A manifest that is there but lacks a column must not pass for one that is not there. */
+static int32_t check_absent(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, sbe_error *error) {
+  sbe_rows rows = {.arena = arena};
+  const char *table = sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_INCREMENTAL_MANIFEST);
+  const char *select = sbe_arena_printf(arena, "SELECT COUNT(*) FROM %s", table);
+  if (sbe_session_query(session, select, &rows, NULL) != SBE_OK || rows.n != 1) return SBE_OK;
+  return sbe_error_set(error, SBE_INVALID, NULL,
+                       "the manifest %s lacks columns: it was written by another version of sbe, "
+                       "or changed by somebody else",
+                       table);
+}
+
 int32_t sbe_state_read(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, size_t n,
                        const sbe_shape *const *shapes, sbe_state *ret_states, sbe_error *error) {
   sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
@@ -103,7 +115,7 @@ int32_t sbe_state_read(const sbe_session *session, const sbe_sql *sql, sbe_arena
   SBE_PRINT(&select, " FROM ", sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_INCREMENTAL_MANIFEST));
   sbe_rows rows = {.arena = arena};
   int32_t code = sbe_session_query(session, sbe_text_string(&select), &rows, error);
-  if (code == SBE_NOT_FOUND) code = SBE_OK; /* nothing was ever run here */
+  if (code == SBE_NOT_FOUND) code = check_absent(session, sql, arena, error); /* nothing was ever run here? */
   if (code) return code;
   for (size_t i = 0; i < n; i++) ret_states[i] = (sbe_state){.model = shapes[i]->view->model};
   for (size_t r = 0; r < rows.n; r++) {
@@ -115,7 +127,14 @@ int32_t sbe_state_read(const sbe_session *session, const sbe_sql *sql, sbe_arena
                            (long long)layout, SBE_MANIFEST_LAYOUT);
     const char *model = sbe_cell_text(&cells[MODEL], "");
     for (size_t i = 0; i < n; i++)
-      if (sbe_streq(model, ret_states[i].model)) take_row(&ret_states[i], cells);
+      if (sbe_streq(model, ret_states[i].model))
+        take_row(&ret_states[i], cells);
+      else if (sbe_strcaseeq(model, ret_states[i].model))
+        return sbe_error_set(
+            error, SBE_INVALID, NULL,
+            "the manifest has a view %s, of which %s differs only by case: their tables would be the same. "
+            "Give this one another name",
+            model, ret_states[i].model);
   }
   return SBE_OK;
 }

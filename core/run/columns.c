@@ -5,6 +5,7 @@
  */
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,9 @@ void sbe_columns_save(const sbe_project *project, const sbe_plugin *plugin, cons
   char *text = cJSON_Print(root);
   cJSON_Delete(root);
   const char *path = cache_path(project, arena), *temporary = sbe_arena_printf(arena, "%s.tmp", path);
-  FILE *file = text ? fopen(temporary, "we") : NULL;
+  (void)!unlink(temporary); /* never through a link that somebody laid there */
+  int opened = text ? open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666) : -1;
+  FILE *file = opened >= 0 ? fdopen(opened, "w") : NULL;
   if (file) {
     bool good = fputs(text, file) >= 0 && fputc('\n', file) != EOF;
     good = fclose(file) == 0 && good;

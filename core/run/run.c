@@ -102,11 +102,12 @@ static int32_t check_definition(sbe_runner *r, sbe_run_view *view, const char *t
   const sbe_state *state = &view->state;
   if (!state->exists || !state->last_success.known || sbe_streq(state->definition_hash, hash)) return SBE_OK;
   const sbe_view *v = view->shape->view;
-  return sbe_error_set(
-      r->error, SBE_INVALID, NULL,
-      "view %s has changed since its tables were computed: %s. Compute it anew with "
-      "`sbe run --full-refresh --select %s` (with --until-current: all of its windows at once), or give it a new version (version: %lld) beside the old one",
-      v->model, sbe_definition_difference(r->arena, state->definition, text), v->name, (long long)v->version + 1);
+  return sbe_error_set(r->error, SBE_INVALID, NULL,
+                       "view %s has changed since its tables were computed: %s. Compute it anew with "
+                       "`sbe run --full-refresh --select %s` (with --until-current: all of its windows at once), or "
+                       "give it a new version (version: %lld) beside the old one",
+                       v->model, sbe_definition_difference(r->arena, state->definition, text), v->name,
+                       (long long)v->version + 1);
 }
 
 static int32_t existing_tables(sbe_runner *r, sbe_rows *ret_rows) {

@@ -19,6 +19,8 @@ void sbe_run_note(sbe_runner *r, sbe_severity severity, const char *format, ...)
   va_start(arguments, format);
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
+  for (char *c = text; *c; c++) /* names of events may hold anything: one note is one line */
+    if ((unsigned char)*c < 0x20 || *c == 0x7f) *c = ' ';
   sbe_run_results *results = r->results;
   if (results->n_notes == results->notes_capacity) {
     size_t capacity = results->notes_capacity ? results->notes_capacity * 2 : 16;

@@ -194,7 +194,7 @@ static void print_slot(const finals *f, const sbe_attribute_shape *a, sbe_text *
   else
     sbe_text_puts(out, "v");
   SBE_PRINT(out, " AS ", result, "\n  FROM (SELECT ", key, ", v, n, ROW_NUMBER() OVER (PARTITION BY ", key,
-            " ORDER BY n", final == SBE_FINAL_LEAST ? "" : " DESC", ", v) AS row_rank\n    FROM ");
+            " ORDER BY n", final == SBE_FINAL_LEAST ? " ASC" : " DESC", ", v ASC) AS row_rank\n    FROM ");
   print_counts(f, a, out);
   if (final == SBE_FINAL_DICT)
     SBE_PRINT(out, ") AS r\n  WHERE row_rank <= " MOST_DICT_MEMBERS "\n  GROUP BY ", key, ")");

@@ -291,8 +291,10 @@ static void print_where(const sbe_scan *s, const sbe_reader *r, const sbe_cell f
                         sbe_text *out) {
   const char *start = sbe_sql_timestamp(s->sql, s->arena, s->vars->start_date * SBE_DAY_US);
   const char *load = sbe_layers_name(r->layers, fixed[1]), *derived = sbe_layers_name(r->layers, fixed[4]);
+  /* a warehouse may hold later years, which no date literal can name */
+  const char *end = sbe_sql_timestamp(s->sql, s->arena, SBE_LAST_TIMESTAMP);
   SBE_PRINT(out, sbe_layers_name(r->layers, fixed[0]), " IS NOT NULL AND ", load, " >= ", start, " AND ", derived,
-            " >= ", start);
+            " >= ", start, " AND ", derived, " <= ", end);
   if (s->vars->n_app_ids) {
     sbe_cell app = sbe_read_atomic(r, "app_id", SBE_TYPE_TEXT);
     sbe_layers_keep(r->layers, app);

@@ -150,11 +150,11 @@ static void print_deduplicated(const sbe_window *w, const sbe_scan *scan, size_t
   sbe_print_columns(w, out, "r", w->shape->filtered_events.n, w->shape->filtered_events.columns);
   sbe_text_puts(out, "\nFROM (SELECT ");
   print_event_columns(w, view, "s", out);
-  SBE_PRINT(out, ", ROW_NUMBER() OVER (PARTITION BY ", id, " ORDER BY ", sbe_column_text(w, "s", "load_tstamp"), ", ",
-            sbe_column_text(w, "s", "dvce_created_tstamp"), " NULLS LAST, ",
-            sbe_column_text(w, "s", "collector_tstamp"), " NULLS LAST, ", sbe_column_text(w, "s", "derived_tstamp"),
-            ") AS row_rank\n  FROM ", table, " AS s\n  WHERE ", candidate, " AND EXISTS (SELECT 1 FROM ", duplicates,
-            " AS d WHERE ", duplicate, " = ", id, ")) AS r\nWHERE r.row_rank = 1");
+  SBE_PRINT(out, ", ROW_NUMBER() OVER (PARTITION BY ", id, " ORDER BY ", sbe_column_text(w, "s", "load_tstamp"),
+            " ASC, ", sbe_column_text(w, "s", "dvce_created_tstamp"), " ASC NULLS LAST, ",
+            sbe_column_text(w, "s", "collector_tstamp"), " ASC NULLS LAST, ", sbe_column_text(w, "s", "derived_tstamp"),
+            " ASC) AS row_rank\n  FROM ", table, " AS s\n  WHERE ", candidate, " AND EXISTS (SELECT 1 FROM ",
+            duplicates, " AS d WHERE ", duplicate, " = ", id, ")) AS r\nWHERE r.row_rank = 1");
 }
 
 int32_t sbe_print_new_events(const sbe_window *w, const sbe_scan *scan, size_t view_index, size_t number,
@@ -227,7 +227,7 @@ int32_t sbe_print_days(const sbe_window *w, sbe_statements *out, sbe_error *erro
 
 void sbe_print_read_days(const sbe_window *w, sbe_text *out) {
   SBE_PRINT(out, "SELECT event_date, is_processed, new_rows FROM ", sbe_scratch_view(w, "days"),
-            " ORDER BY event_date");
+            " ORDER BY event_date ASC");
 }
 
 const char *sbe_days_relation(const sbe_window *w) {

@@ -289,6 +289,15 @@ static int32_t load_extensions(sbe_connection *connection, const sbe_settings *s
   return SBE_OK;
 }
 
+/* Of `SET "name" = 'value'` all but the value. */
+static const char *setting_name(sbe_connection *connection, const char *sql) {
+  const char *end = strstr(sql, "\" = ");
+  size_t size = end != NULL ? (size_t)(end + 1 - sql) : 3;
+  free(connection->said);
+  connection->said = sbe_duckdb_copy(sql, size);
+  return connection->said;
+}
+
 /* What every session needs; the user's own settings first, so that the time zone stays UTC. */
 static int32_t set_up(sbe_connection *connection, const sbe_settings *settings, const sbe_duckdb_buffer *session,
                       sbe_error *error) {
@@ -301,7 +310,7 @@ static int32_t set_up(sbe_connection *connection, const sbe_settings *settings, 
     if (sbe_duck.query(connection->connection, sql, &result) != 0) {
       sbe_duckdb_cleanup_buffer sbe_duckdb_buffer text = {0};
       sbe_duckdb_puts(&text, "`settings` in profiles.yml, as `");
-      sbe_duckdb_puts(&text, sql);
+      sbe_duckdb_puts(&text, setting_name(connection, sql)); /* the value may be a secret */
       sbe_duckdb_puts(&text, "`: ");
       sbe_duckdb_puts(&text, sbe_duck.result_error(&result));
       code = sbe_duckdb_error(error, SBE_INVALID, text.data);
@@ -311,6 +320,9 @@ static int32_t set_up(sbe_connection *connection, const sbe_settings *settings, 
   }
   /* Fails where there is no ICU; then there is no other time zone either. */
   attempt(connection, "SET TimeZone = 'UTC'");
+  /* Text is compared by code point, and an order that is not said is ascending, whatever the user's settings are. */
+  attempt(connection, "SET default_collation = ''");
+  attempt(connection, "SET default_order = 'asc'");
   attempt(connection, "SET enable_progress_bar = true");
   attempt(connection, "SET enable_progress_bar_print = false");
   /* Scratch tables lie in memory: no log, nothing left in the file, and gone with the process. */
@@ -331,6 +343,7 @@ static void close_connection(sbe_connection *connection) {
   if (connection->instance != NULL) sbe_duckdb_instance_close(connection->instance);
   sbe_duckdb_worker_free(connection->worker);
   free(connection->schema);
+  free(connection->said);
   free(connection);
 }
 

@@ -22,6 +22,7 @@ struct sbe_connection {
   sbe_duckdb_worker *worker;
   sbe_run *run;
   char *schema; /* where a name without schema lives */
+  char *said; /* of a message being written */
 };
 
 /* ---- instance.c ---- */

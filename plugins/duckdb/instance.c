@@ -118,7 +118,7 @@ static int32_t configure(const sbe_settings *settings, duck_config config, sbe_d
       return host->error(error, SBE_INVALID, NULL, "`settings` must be a mapping, {name: value}");
     if (at_start(name)) {
       if (sbe_duck.set_config(config, name, value) == 0) continue;
-      return host->error(error, SBE_INVALID, NULL, "`settings`: DuckDB takes no `%.80s` for `%.80s`", value, name);
+      return host->error(error, SBE_INVALID, NULL, "`settings`: DuckDB does not take what `%.80s` is set to", name);
     }
     sbe_duckdb_puts(session, "SET ");
     sbe_duckdb_identifier(session, name);

@@ -17,3 +17,13 @@ tests_duckdb_test_dialect_SOURCES = \
 	plugins/duckdb/types.h
 tests_duckdb_test_dialect_CPPFLAGS = $(AM_CPPFLAGS) $(DUCKDB_CPPFLAGS)
 tests_duckdb_test_dialect_LDADD = $(DLOPEN_LIBS)
+
+# The connection, results and fixture, through the adapter as it is built.
+check_PROGRAMS += tests/duckdb/test_connection
+TESTS += tests/duckdb/test_connection
+tests_duckdb_test_connection_SOURCES = \
+	tests/duckdb/fake_host.c \
+	tests/duckdb/fake_host.h \
+	tests/duckdb/test_connection.c
+tests_duckdb_test_connection_CPPFLAGS = $(AM_CPPFLAGS) $(DUCKDB_CPPFLAGS)
+tests_duckdb_test_connection_LDADD = $(DLOPEN_LIBS) -lm

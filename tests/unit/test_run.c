@@ -332,7 +332,7 @@ static void a_dry_run_touches_nothing(void) {
   UNIT_CHECK(results->code == SBE_OK, "%s", results->error.message);
   LACKS(played.log, "-- run");
   SAME(play_outline(), "open\ndescribe: atomic.events\nquery: SELECT snowplow_incremental_manifest\nanswer: not_found\n"
-                       "query: SELECT shop_derived\nanswer: not_found\nclose");
+                       "query: SELECT snowplow_incremental_manifest\nquery: SELECT shop_derived\nanswer: not_found\nclose");
   HAS(played.statements, "CREATE SCHEMA IF NOT EXISTS \"shop_derived\";\n");
   HAS(played.statements, "CREATE TABLE \"shop_scratch\".\"sbe_0_scan_0\"");
   HAS(played.statements, "IN (SELECT event_date FROM \"shop_scratch\".\"sbe_0_v_1_days\" WHERE is_processed)");

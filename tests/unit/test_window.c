@@ -129,9 +129,9 @@ static void the_row_that_counts_is_the_first(void) {
   recorded_begin();
   sbe_window w = window_of(recorded_view("{name: n, type: int64, aggregation: counter}"));
   const char *sql = new_events(&w);
-  HAS(sql, "ROW_NUMBER() OVER (PARTITION BY s.\"event_id\" ORDER BY s.\"load_tstamp\", s.\"dvce_created_tstamp\" NULLS "
-           "LAST, "
-           "s.\"collector_tstamp\" NULLS LAST, s.\"derived_tstamp\")");
+  HAS(sql, "ROW_NUMBER() OVER (PARTITION BY s.\"event_id\" ORDER BY s.\"load_tstamp\" ASC, "
+           "s.\"dvce_created_tstamp\" ASC NULLS LAST, s.\"collector_tstamp\" ASC NULLS LAST, "
+           "s.\"derived_tstamp\" ASC)");
   HAS(sql, "FROM \"shop_scratch\".\"sbe_7_scan_3\" AS s");
   /* a duplicate is one of this view: other views' candidates do not count */
   CU_ASSERT_EQUAL(recorded_count(sql, "WHERE s.\"c0\" AND "), 2);
@@ -302,8 +302,8 @@ static void counts_are_ranked(void) {
                               "{name: c, type: dict, aggregation: category_count, property: mkt_source},"
                               "{name: d, type: int32, aggregation: approx_count_distinct, property: mkt_source}"));
   const char *sql = changed(&w, NULL);
-  CU_ASSERT_EQUAL(recorded_count(sql, "ORDER BY n DESC, v) AS row_rank"), 2);
-  CU_ASSERT_EQUAL(recorded_count(sql, "ORDER BY n, v) AS row_rank"), 1);
+  CU_ASSERT_EQUAL(recorded_count(sql, "ORDER BY n DESC, v ASC) AS row_rank"), 2);
+  CU_ASSERT_EQUAL(recorded_count(sql, "ORDER BY n ASC, v ASC) AS row_rank"), 1);
   CU_ASSERT_EQUAL(recorded_count(sql, "WHERE row_rank = 1)"), 2);
   CU_ASSERT_EQUAL(recorded_count(sql, "WHERE row_rank <= 100\n"), 1);
   HAS(sql, "(SELECT \"domain_userid\", COUNT(*) AS \"s0_0_7\"");

@@ -79,14 +79,14 @@ LEFT JOIN (SELECT "domain_userid", list(v ORDER BY v ASC NULLS LAST) AS "s0_0_4"
     GROUP BY "domain_userid", "value_text") AS c
   GROUP BY "domain_userid") AS t7 ON t7."domain_userid" = b."domain_userid"
 LEFT JOIN (SELECT "domain_userid", v AS "s0_1_5"
-  FROM (SELECT "domain_userid", v, n, ROW_NUMBER() OVER (PARTITION BY "domain_userid" ORDER BY n DESC, v) AS row_rank
+  FROM (SELECT "domain_userid", v, n, ROW_NUMBER() OVER (PARTITION BY "domain_userid" ORDER BY n DESC, v ASC) AS row_rank
     FROM (SELECT "domain_userid", "value_text" AS v, SUM(value_count) AS n
     FROM (SELECT "domain_userid", "event_date", "slot", "value_count", "value_text", "value_int32" FROM "main_derived"."all_of_them_1_daily_values" WHERE slot = 0 AND TRUE AND NOT ("event_date" IN (SELECT event_date FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_days" WHERE is_processed))
   UNION ALL SELECT "domain_userid", "event_date", "slot", "value_count", "value_text", "value_int32" FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_daily_values" WHERE slot = 0 AND TRUE) AS d
     GROUP BY "domain_userid", "value_text") AS c) AS r
   WHERE row_rank = 1) AS t8 ON t8."domain_userid" = b."domain_userid"
 LEFT JOIN (SELECT "domain_userid", v AS "s1_0_6"
-  FROM (SELECT "domain_userid", v, n, ROW_NUMBER() OVER (PARTITION BY "domain_userid" ORDER BY n, v) AS row_rank
+  FROM (SELECT "domain_userid", v, n, ROW_NUMBER() OVER (PARTITION BY "domain_userid" ORDER BY n ASC, v ASC) AS row_rank
     FROM (SELECT "domain_userid", "value_int32" AS v, SUM(value_count) AS n
     FROM (SELECT "domain_userid", "event_date", "slot", "value_count", "value_text", "value_int32" FROM "main_derived"."all_of_them_1_daily_values" WHERE slot = 1 AND ("event_date" >= DATE '2025-02-03' AND "event_date" < DATE '2025-02-10') AND NOT ("event_date" IN (SELECT event_date FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_days" WHERE is_processed))
   UNION ALL SELECT "domain_userid", "event_date", "slot", "value_count", "value_text", "value_int32" FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_daily_values" WHERE slot = 1 AND ("event_date" >= DATE '2025-02-03' AND "event_date" < DATE '2025-02-10')) AS d
@@ -99,7 +99,7 @@ LEFT JOIN (SELECT "domain_userid", COUNT(*) AS "s0_0_7"
     GROUP BY "domain_userid", "value_text") AS c
   GROUP BY "domain_userid") AS t10 ON t10."domain_userid" = b."domain_userid"
 LEFT JOIN (SELECT "domain_userid", CAST(chr(123) || string_agg(CAST(to_json(v) AS VARCHAR) || ':' || CAST(n AS VARCHAR), ',' ORDER BY v ASC NULLS LAST) || chr(125) AS JSON) AS "s0_1_8"
-  FROM (SELECT "domain_userid", v, n, ROW_NUMBER() OVER (PARTITION BY "domain_userid" ORDER BY n DESC, v) AS row_rank
+  FROM (SELECT "domain_userid", v, n, ROW_NUMBER() OVER (PARTITION BY "domain_userid" ORDER BY n DESC, v ASC) AS row_rank
     FROM (SELECT "domain_userid", "value_text" AS v, SUM(value_count) AS n
     FROM (SELECT "domain_userid", "event_date", "slot", "value_count", "value_text", "value_int32" FROM "main_derived"."all_of_them_1_daily_values" WHERE slot = 0 AND TRUE AND NOT ("event_date" IN (SELECT event_date FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_days" WHERE is_processed))
   UNION ALL SELECT "domain_userid", "event_date", "slot", "value_count", "value_text", "value_int32" FROM "sbe_scratch"."main_scratch"."sbe_0_all_of_them_1_daily_values" WHERE slot = 0 AND TRUE) AS d

@@ -30,7 +30,7 @@ FROM (SELECT "x1", "x3", "x5", "x7", "x9", "x10", "x17", "x18", "x20", CASE WHEN
 FROM (SELECT "x1", "x3", "x5", "x7", "x9", CAST("x9" AS DATE) AS "x10", CASE WHEN "x12" = 'com.snowplowanalytics.snowplow' AND "x14" = 'snowplow_ecommerce_action' AND "x16" = '1-0-2' THEN TRUE ELSE FALSE END AS "x17", CASE WHEN "x12" = 'com.snowplowanalytics.snowplow' AND "x14" = 'page_view' AND "x16" = '1-0-0' THEN TRUE ELSE FALSE END AS "x18", "x20", "x23", "x25", "x27", "x29", "x31", "x35"
 FROM (SELECT "p0" AS "x1", "p1" AS "x3", "p2" AS "x5", "p3" AS "x7", "p4" AS "x9", "p5" AS "x12", "p6" AS "x14", "p7" AS "x16", "p9" AS "x20", "p10" AS "x23", TRY_CAST("p11" AS DOUBLE PRECISION) AS "x25", "p12" AS "x27", "p13" AS "x29", "p14" AS "x31", "p8" AS "x35"
 FROM (SELECT "event_id" AS "p0", "load_tstamp" AS "p1", "dvce_created_tstamp" AS "p2", "collector_tstamp" AS "p3", "derived_tstamp" AS "p4", "event_vendor" AS "p5", "event_name" AS "p6", "event_version" AS "p7", "app_id" AS "p8", "domain_userid" AS "p9", JSON_VALUE("contexts_com_snowplowanalytics_snowplow_ecommerce_product_1", '$[0]."name"') AS "p10", JSON_VALUE("contexts_com_snowplowanalytics_snowplow_ecommerce_product_1", '$[0]."price"') AS "p11", "mkt_source" AS "p12", JSON_VALUE("contexts_nl_basjes_yauaa_context_1", '$[0]."deviceClass"') AS "p13", JSON_VALUE("unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1", '$."type"') AS "p14" FROM "atomic"."events" WHERE "load_tstamp" >= TIMESTAMP '2025-01-01 00:00:00' AND "load_tstamp" < TIMESTAMP '2025-01-03 00:00:00') AS l1) AS l2) AS l3) AS l
-WHERE "x1" IS NOT NULL AND "x3" >= TIMESTAMP '2025-01-01 00:00:00' AND "x9" >= TIMESTAMP '2025-01-01 00:00:00' AND "x35" IN ('web')
+WHERE "x1" IS NOT NULL AND "x3" >= TIMESTAMP '2025-01-01 00:00:00' AND "x9" >= TIMESTAMP '2025-01-01 00:00:00' AND "x9" <= TIMESTAMP '9999-12-31 23:59:59.999999' AND "x35" IN ('web')
  AND ("x21");
 
 -- shared: duplicates
@@ -72,7 +72,7 @@ FROM "shop_scratch"."sbe_0_scan_0" AS s
 WHERE s."c0" AND NOT EXISTS (SELECT 1 FROM "shop_scratch"."sbe_0_duplicates_0" AS d WHERE d."event_id" = s."event_id")
 UNION ALL
 SELECT r."event_id", r."load_tstamp", r."derived_tstamp", r."event_date", r."domain_userid", r."name_text_0", r."price_double_1", r."mkt_source_text_2", r."device_class_text_3", r."match_0", r."match_1"
-FROM (SELECT s."event_id" AS "event_id", s."load_tstamp" AS "load_tstamp", s."derived_tstamp" AS "derived_tstamp", s."event_date" AS "event_date", s."k0" AS "domain_userid", s."v0" AS "name_text_0", s."v1" AS "price_double_1", s."v2" AS "mkt_source_text_2", s."v3" AS "device_class_text_3", s."m0" AS "match_0", s."m1" AS "match_1", ROW_NUMBER() OVER (PARTITION BY s."event_id" ORDER BY s."load_tstamp", s."dvce_created_tstamp" NULLS LAST, s."collector_tstamp" NULLS LAST, s."derived_tstamp") AS row_rank
+FROM (SELECT s."event_id" AS "event_id", s."load_tstamp" AS "load_tstamp", s."derived_tstamp" AS "derived_tstamp", s."event_date" AS "event_date", s."k0" AS "domain_userid", s."v0" AS "name_text_0", s."v1" AS "price_double_1", s."v2" AS "mkt_source_text_2", s."v3" AS "device_class_text_3", s."m0" AS "match_0", s."m1" AS "match_1", ROW_NUMBER() OVER (PARTITION BY s."event_id" ORDER BY s."load_tstamp" ASC, s."dvce_created_tstamp" ASC NULLS LAST, s."collector_tstamp" ASC NULLS LAST, s."derived_tstamp" ASC) AS row_rank
   FROM "shop_scratch"."sbe_0_scan_0" AS s
   WHERE s."c0" AND EXISTS (SELECT 1 FROM "shop_scratch"."sbe_0_duplicates_0" AS d WHERE d."event_id" = s."event_id")) AS r
 WHERE r.row_rank = 1) AS n

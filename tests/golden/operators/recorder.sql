@@ -28,6 +28,6 @@ FROM (SELECT "x1", "x3", "x5", "x7", "x9", CAST("x9" AS DATE) AS "x10", "x12", C
  AND (CASE WHEN ("x15" LIKE '%') AND "x15" IS NOT NULL THEN FALSE ELSE TRUE END) THEN TRUE ELSE FALSE END AS "x18", "x20", TRY_CAST("x20" AS DOUBLE PRECISION) AS "x21", TRY_CAST("x20" AS DECIMAL(38, 9)) AS "x22", TRY_CAST("x24" AS DOUBLE PRECISION) AS "x25", TRY_CAST("x28" AS BOOLEAN) AS "x29", "x31"
 FROM (SELECT "p0" AS "x1", "p1" AS "x3", "p2" AS "x5", "p3" AS "x7", "p4" AS "x9", "p5" AS "x12", "p6", "p6" AS "x15", TRY_CAST("p6" AS DOUBLE PRECISION) AS "x16", TRY_CAST("p6" AS BOOLEAN) AS "x17", CAST("p7" AS VARCHAR) AS "x20", CAST("p8" AS VARCHAR) AS "x24", CAST("p9" AS VARCHAR) AS "x28", "p10" AS "x31"
 FROM (SELECT "event_id" AS "p0", "load_tstamp" AS "p1", "dvce_created_tstamp" AS "p2", "collector_tstamp" AS "p3", "derived_tstamp" AS "p4", "domain_userid" AS "p5", "page_title" AS "p6", "br_viewwidth" AS "p7", "tr_total" AS "p8", "br_cookies" AS "p9", "refr_dvce_tstamp" AS "p10" FROM "atomic"."events" WHERE "load_tstamp" >= TIMESTAMP '2025-01-01 00:00:00' AND "load_tstamp" < TIMESTAMP '2025-01-03 00:00:00') AS l1) AS l2) AS l3) AS l
-WHERE "x1" IS NOT NULL AND "x3" >= TIMESTAMP '2025-01-01 00:00:00' AND "x9" >= TIMESTAMP '2025-01-01 00:00:00'
+WHERE "x1" IS NOT NULL AND "x3" >= TIMESTAMP '2025-01-01 00:00:00' AND "x9" >= TIMESTAMP '2025-01-01 00:00:00' AND "x9" <= TIMESTAMP '9999-12-31 23:59:59.999999'
  AND ("x13");
 

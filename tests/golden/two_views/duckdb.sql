@@ -8,7 +8,7 @@ FROM (SELECT "x1", "x3", "x5", "x7", "x9", "x10", "x17", "x18", "x20", "x22", "x
 FROM (SELECT "x1", "x3", "x5", "x7", "x9", CAST("x9" AS DATE) AS "x10", CASE WHEN "x12" = 'com.acme' AND "x14" = 'order' AND "x16" = '1-0-0' THEN TRUE ELSE FALSE END AS "x17", CASE WHEN "x14" = 'page_view' THEN TRUE ELSE FALSE END AS "x18", "x20", "x22", CASE WHEN "x20" IS NOT NULL THEN TRUE ELSE FALSE END AS "x23", "x26", "x27", "x31"
 FROM (SELECT "p0" AS "x1", CASE WHEN isfinite("p1") THEN "p1" END AS "x3", CASE WHEN isfinite("p2") THEN "p2" END AS "x5", CASE WHEN isfinite("p3") THEN "p3" END AS "x7", CASE WHEN isfinite("p4") THEN "p4" END AS "x9", "p5" AS "x12", "p6" AS "x14", "p7" AS "x16", "p9" AS "x20", "p10" AS "x22", "p11" AS "x26", TRUE AS "x27", "p8" AS "x31"
 FROM (SELECT "event_id" AS "p0", "load_tstamp" AS "p1", "dvce_created_tstamp" AS "p2", "collector_tstamp" AS "p3", "derived_tstamp" AS "p4", "event_vendor" AS "p5", "event_name" AS "p6", "event_version" AS "p7", "app_id" AS "p8", "user_id" AS "p9", "domain_userid" AS "p10", "mkt_source" AS "p11" FROM "atomic"."events" WHERE "load_tstamp" >= TIMESTAMP '2025-01-01 00:00:00' AND "load_tstamp" < TIMESTAMP '2025-01-03 00:00:00') AS l1) AS l2) AS l3) AS l
-WHERE "x1" IS NOT NULL AND "x3" >= TIMESTAMP '2025-01-01 00:00:00' AND "x9" >= TIMESTAMP '2025-01-01 00:00:00' AND "x31" IN ('web', 'it''s')
+WHERE "x1" IS NOT NULL AND "x3" >= TIMESTAMP '2025-01-01 00:00:00' AND "x9" >= TIMESTAMP '2025-01-01 00:00:00' AND "x9" <= TIMESTAMP '9999-12-31 23:59:59.999999' AND "x31" IN ('web', 'it''s')
  AND ("x23" OR "x24");
 
 -- shared: duplicates
@@ -32,7 +32,7 @@ FROM "sbe_scratch"."main_scratch"."sbe_0_scan_0" AS s
 WHERE s."c0" AND NOT EXISTS (SELECT 1 FROM "sbe_scratch"."main_scratch"."sbe_0_duplicates_0" AS d WHERE d."event_id" = s."event_id")
 UNION ALL
 SELECT r."event_id", r."load_tstamp", r."derived_tstamp", r."event_date", r."user_id", r."mkt_source_text_0", r."match_0", r."match_1"
-FROM (SELECT s."event_id" AS "event_id", s."load_tstamp" AS "load_tstamp", s."derived_tstamp" AS "derived_tstamp", s."event_date" AS "event_date", s."k0" AS "user_id", s."v0" AS "mkt_source_text_0", s."m0" AS "match_0", s."m1" AS "match_1", ROW_NUMBER() OVER (PARTITION BY s."event_id" ORDER BY s."load_tstamp", s."dvce_created_tstamp" NULLS LAST, s."collector_tstamp" NULLS LAST, s."derived_tstamp") AS row_rank
+FROM (SELECT s."event_id" AS "event_id", s."load_tstamp" AS "load_tstamp", s."derived_tstamp" AS "derived_tstamp", s."event_date" AS "event_date", s."k0" AS "user_id", s."v0" AS "mkt_source_text_0", s."m0" AS "match_0", s."m1" AS "match_1", ROW_NUMBER() OVER (PARTITION BY s."event_id" ORDER BY s."load_tstamp" ASC, s."dvce_created_tstamp" ASC NULLS LAST, s."collector_tstamp" ASC NULLS LAST, s."derived_tstamp" ASC) AS row_rank
   FROM "sbe_scratch"."main_scratch"."sbe_0_scan_0" AS s
   WHERE s."c0" AND EXISTS (SELECT 1 FROM "sbe_scratch"."main_scratch"."sbe_0_duplicates_0" AS d WHERE d."event_id" = s."event_id")) AS r
 WHERE r.row_rank = 1) AS n
@@ -116,7 +116,7 @@ FROM "sbe_scratch"."main_scratch"."sbe_0_scan_0" AS s
 WHERE s."c1" AND NOT EXISTS (SELECT 1 FROM "sbe_scratch"."main_scratch"."sbe_0_duplicates_0" AS d WHERE d."event_id" = s."event_id")
 UNION ALL
 SELECT r."event_id", r."load_tstamp", r."derived_tstamp", r."event_date", r."domain_userid", r."mkt_source_text_0", r."match_0"
-FROM (SELECT s."event_id" AS "event_id", s."load_tstamp" AS "load_tstamp", s."derived_tstamp" AS "derived_tstamp", s."event_date" AS "event_date", s."k1" AS "domain_userid", s."v0" AS "mkt_source_text_0", s."m2" AS "match_0", ROW_NUMBER() OVER (PARTITION BY s."event_id" ORDER BY s."load_tstamp", s."dvce_created_tstamp" NULLS LAST, s."collector_tstamp" NULLS LAST, s."derived_tstamp") AS row_rank
+FROM (SELECT s."event_id" AS "event_id", s."load_tstamp" AS "load_tstamp", s."derived_tstamp" AS "derived_tstamp", s."event_date" AS "event_date", s."k1" AS "domain_userid", s."v0" AS "mkt_source_text_0", s."m2" AS "match_0", ROW_NUMBER() OVER (PARTITION BY s."event_id" ORDER BY s."load_tstamp" ASC, s."dvce_created_tstamp" ASC NULLS LAST, s."collector_tstamp" ASC NULLS LAST, s."derived_tstamp" ASC) AS row_rank
   FROM "sbe_scratch"."main_scratch"."sbe_0_scan_0" AS s
   WHERE s."c1" AND EXISTS (SELECT 1 FROM "sbe_scratch"."main_scratch"."sbe_0_duplicates_0" AS d WHERE d."event_id" = s."event_id")) AS r
 WHERE r.row_rank = 1) AS n
