@@ -9,7 +9,7 @@
 #include "core/base/text.h"
 #include "core/manifest/lock.h"
 #include "core/plugin/plugin.h"
-#include "core/run/run.h"
+#include "core/run/internal.h"
 #include "core/sql/window.h"
 
 typedef struct compiler {
@@ -38,7 +38,7 @@ static int32_t compile_view(compiler *c, sbe_arena *arena, const sbe_scan *scan,
                   .lower = c->lower,
                   .upper = c->upper,
                   .now = c->now,
-                  .until = sbe_timestamp_date(c->now) + (c->vars->include_current_day_in_windows ? 1 : 0)};
+                  .until = sbe_windows_end(c->now, c->vars)};
   const char *days = sbe_days_relation(&w);
   int32_t code = sbe_print_view_tables(c->sql, arena, shape, false, &c->list, error);
   hand_over(c, model, "tables");

@@ -47,6 +47,8 @@ int32_t sbe_run_step(sbe_runner *r, const char *model, const char *step, sbe_sta
                  int64_t *ret_rows);
 /* A query as part of a step; under --dry-run it is shown, not run, and answers no rows. */
 int32_t sbe_run_step_query(sbe_runner *r, const char *sql, sbe_rows *ret_rows);
+/* Steps of the results that are not in the run log yet; there is room for one row more. */
+sbe_log_row *sbe_run_unlogged(sbe_runner *r, sbe_arena *arena, size_t *ret_n);
 void sbe_run_note(sbe_runner *r, sbe_severity severity, const char *format, ...) SBE_PRINTF(3, 4);
 
 /* Notes the failure of one view. Answers the code if it concerns all of them (connection, lock, Ctrl-C), else SBE_OK. */

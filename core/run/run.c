@@ -280,19 +280,8 @@ static void finish_views(sbe_runner *r) {
 static void let_go(sbe_runner *r) {
   if (!r->locked) return;
   sbe_error ignored = SBE_NO_ERROR;
-  size_t n = r->results->n_steps - r->n_logged;
-  sbe_log_row *rows = SBE_NEW_ARRAY(r->arena, sbe_log_row, n + 1);
-  for (size_t i = 0; i < n; i++) {
-    const sbe_step_result *step = &r->results->steps[r->n_logged + i];
-    rows[i] = (sbe_log_row){r->results->run_id,
-                            step->model,
-                            step->step,
-                            step->status,
-                            step->error_text,
-                            step->started,
-                            step->started + (int64_t)(step->seconds * 1e6),
-                            step->rows};
-  }
+  size_t n;
+  sbe_log_row *rows = sbe_run_unlogged(r, r->arena, &n);
   r->undisturbed = true; /* Ctrl-C was heard: this must still get through */
   rows[n] = (sbe_log_row){r->results->run_id,
                           NULL,

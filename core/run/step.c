@@ -120,3 +120,22 @@ int32_t sbe_run_step_query(sbe_runner *r, const char *sql, sbe_rows *ret_rows) {
   r->results->seconds_in_statements += (double)(sbe_monotonic_us() - begin) / 1e6;
   return code;
 }
+
+sbe_log_row *sbe_run_unlogged(sbe_runner *r, sbe_arena *arena, size_t *ret_n) {
+  const sbe_run_results *results = r->results;
+  size_t n = results->n_steps - r->n_logged;
+  sbe_log_row *rows = SBE_NEW_ARRAY(arena, sbe_log_row, n + 1);
+  for (size_t i = 0; i < n; i++) {
+    const sbe_step_result *step = &results->steps[r->n_logged + i];
+    rows[i] = (sbe_log_row){results->run_id,
+                            step->model,
+                            step->step,
+                            step->status,
+                            step->error_text,
+                            step->started,
+                            step->started + (int64_t)(step->seconds * 1e6),
+                            step->rows};
+  }
+  *ret_n = n;
+  return rows;
+}

@@ -53,22 +53,9 @@ bool sbe_attributes_can_differ(const sbe_runner *r, const sbe_run_view *view, bo
   return false;
 }
 
-/* Steps of the results that are not in the run log yet. */
 static void print_log(sbe_runner *r, sbe_statements *out) {
-  sbe_run_results *results = r->results;
-  size_t n = results->n_steps - r->n_logged;
-  sbe_log_row *rows = SBE_NEW_ARRAY(r->window_arena, sbe_log_row, n);
-  for (size_t i = 0; i < n; i++) {
-    const sbe_step_result *step = &results->steps[r->n_logged + i];
-    rows[i] = (sbe_log_row){results->run_id,
-                            step->model,
-                            step->step,
-                            step->status,
-                            step->error_text,
-                            step->started,
-                            step->started + (int64_t)(step->seconds * 1e6),
-                            step->rows};
-  }
+  size_t n;
+  sbe_log_row *rows = sbe_run_unlogged(r, r->window_arena, &n);
   sbe_state_print_log(&r->sql, r->window_arena, n, rows, out);
 }
 

@@ -17,10 +17,6 @@ const sbe_column_spec sbe_daily_manifest_columns[5] = {
     {"last_load_tstamp", SBE_TYPE_TIMESTAMP},
 };
 
-const char *sbe_scratch_prefix(sbe_arena *arena, const char *token) {
-  return sbe_arena_printf(arena, "sbe_%s_", token);
-}
-
 const char *sbe_scratch_scan(const sbe_sql *sql, sbe_arena *arena, const char *token, size_t scan) {
   return sbe_sql_table(sql, arena, SBE_SCHEMA_SCRATCH, sbe_arena_printf(arena, "sbe_%s_scan_%zu", token, scan));
 }

@@ -28,8 +28,6 @@ const char *sbe_scratch_scan(const sbe_sql *sql, sbe_arena *arena, const char *t
 const char *sbe_scratch_duplicates(const sbe_sql *sql, sbe_arena *arena, const char *token, size_t scan);
 /* "new_events", "days", "daily_aggregates", "daily_values", "changed", … of a view. */
 const char *sbe_scratch_view(const sbe_window *window, const char *what);
-/* All names of scratch tables of a run begin so. */
-const char *sbe_scratch_prefix(sbe_arena *arena, const char *token);
 
 int32_t sbe_print_scan_table(const sbe_scan *scan, const char *token, size_t number, const char *select,
                              sbe_statements *out, sbe_error *error);
