@@ -77,5 +77,10 @@ run commands 0 --sql "$sql" --many 20 commands
 check 'compiling is measured' says commands 'sbe compile, 20 views, JSON'
 run usage 2 --sql "$sql" --events many
 
+sh "$abs_top_srcdir/bench/costs.sh" duckdb >"$dir/costs" 2>&1
+for what in first ordinary idle; do
+  check "what a run costs is counted: $what" says costs "^duckdb  *$what  *[0-9]"
+done
+
 echo "bench: $passed passed, $failed failed, 0 skipped"
 [ "$failed" -eq 0 ]

@@ -11,6 +11,8 @@ BENCH_DIR = bench/work
 BENCH_JSON = $(BENCH_DIR)/bench.json
 # commands, pipeline, views; empty: all. BENCH_FLAGS: other options, see bench/README.md
 BENCH_PARTS =
+# Adapters whose costs are counted; empty: all
+BENCH_ADAPTERS =
 BENCH_FLAGS =
 
 EXTRA_PROGRAMS += bench/bench
@@ -49,7 +51,13 @@ bench: all
 	  --timing '$(abs_top_builddir)/bench/timing' --sql '$(srcdir)/bench/duckdb' --dir '$(BENCH_DIR)' \
 	  --events '$(BENCH_EVENTS)' --repeat '$(BENCH_REPEAT)' --threads '$(BENCH_THREADS)' \
 	  --views '$(BENCH_VIEWS)' --json '$(BENCH_JSON)' $(BENCH_FLAGS) $(BENCH_PARTS)
-.PHONY: bench
+	@echo
+	@$(MAKE) $(AM_MAKEFLAGS) bench-costs
+
+# What a run asks of each adapter's warehouse: counts, not times.
+bench-costs: all
+	@$(AM_TESTS_ENVIRONMENT) $(SHELL) '$(srcdir)/bench/costs.sh' $(BENCH_ADAPTERS)
+.PHONY: bench bench-costs
 
 TESTS += bench/bench-smoke.sh
 bench/bench-smoke.log: bench/bench$(EXEEXT) bench/timing/sbe_adapter_duckdb.so
@@ -57,6 +65,7 @@ bench/bench-smoke.log: bench/bench$(EXEEXT) bench/timing/sbe_adapter_duckdb.so
 EXTRA_DIST += \
 	bench/README.md \
 	bench/bench-smoke.sh \
+	bench/costs.sh \
 	bench/duckdb/check.sql \
 	bench/duckdb/compare.sql \
 	bench/duckdb/events.sql \

@@ -12,8 +12,12 @@ EXTRA_DIST += \
 	CHANGELOG.md \
 	CONTRIBUTING.md \
 	README.md \
+	docs/internals.md
+
+# What somebody needs who writes definitions, or an adapter, and has no sources.
+dist_doc_DATA = \
 	docs/adapters.md \
 	docs/definitions.md \
-	docs/examples/sbe_adapter_paper.c \
-	docs/internals.md \
 	docs/semantics.md
+examplesdir = $(docdir)/examples
+dist_examples_DATA = docs/examples/sbe_adapter_paper.c

@@ -11,5 +11,5 @@ pkginclude_HEADERS += \
 	include/sbe/host.h \
 	include/sbe/value.h
 
-pkgconfig_DATA += include/sbe.pc
-EXTRA_DIST += include/sbe.pc.in
+pkgconfig_DATA += include/sbe.pc include/sbe-adapter.pc
+EXTRA_DIST += include/sbe.pc.in include/sbe-adapter.pc.in

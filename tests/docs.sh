@@ -124,7 +124,7 @@ same 'README.md, exit statuses: not those of the program' "$work/found" "$work/s
 # --- options, and commands in examples ------------------------------------------------------------
 
 # Options that are another program's: pkg-config's, the scenario runner's, the brute force's, the crash matrix's.
-others=' cflags variable setting layout list seed histories keep only '
+others=' cflags variable setting layout list seed histories keep only with-adapterdir tap '
 configure=$srcdir/configure
 sed 's/\\-/-/g' "$work/man" | sed 's/\\f[BIR]//g' >"$work/plain"
 for page in $pages; do

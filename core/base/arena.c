@@ -90,6 +90,17 @@ void sbe_arena_free(sbe_arena *arena) {
   free(arena);
 }
 
+void sbe_arena_adopt(sbe_arena *arena, sbe_arena *child) {
+  struct block *last = child->blocks;
+  while (last && last->next) last = last->next;
+  if (last) {
+    struct block **after = arena->blocks ? &arena->blocks->next : &arena->blocks; /* the first one is being filled */
+    last->next = *after;
+    *after = child->blocks;
+  }
+  free(child);
+}
+
 void sbe_arena_cleanup(sbe_arena **arena) {
   sbe_arena_free(*arena);
   *arena = NULL;

@@ -18,6 +18,9 @@ void sbe_arena_free(sbe_arena *arena);
 /* Keeps the arena, drops all that was allocated from it. */
 void sbe_arena_reset(sbe_arena *arena);
 
+/* All of `child` lives as long as `arena` from here on; `child` itself is gone. */
+void sbe_arena_adopt(sbe_arena *arena, sbe_arena *child);
+
 /* Zeroed, aligned for anything, never NULL (size 0 included). */
 void *sbe_arena_alloc(sbe_arena *arena, size_t size);
 char *sbe_arena_strndup(sbe_arena *arena, const char *text, size_t size);

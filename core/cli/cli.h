@@ -49,7 +49,7 @@ typedef struct sbe_arguments {
   const sbe_command *command;
   sbe_texts operands;
   bool help, version, man;
-  const char *adapter, *project_dir, *profiles_dir, *profile, *target, *vars, *as_of;
+  const char *adapter, *project_dir, *profiles_dir, *profile, *target, *vars, *as_of, *threads;
   sbe_texts plugin_dirs, selects;
   bool json, quiet, verbose, no_color;
   bool demo, until_current, full_refresh, dry_run, csv;

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -68,11 +69,12 @@ static void put_field(maker *m, const sbe_option *option) {
   if (is_database_file(option)) {
     m->database = sbe_arena_printf(m->cli->arena, "%s.%s", m->name, m->adapter);
     SBE_PRINT(out, "      ", option->name, ": ", m->database);
+  } else if (getenv(variable_of(m, option)) || (option->required && !option->preset && option->secret)) {
+    SBE_PRINT(out, "      ", option->name, ": \"{{ env_var('", variable_of(m, option), "') }}\"");
+    if (!getenv(variable_of(m, option)))
+      SBE_PRINT(&m->missing, m->missing.size ? ", " : "", variable_of(m, option), " in the environment");
   } else if (sbe_streq(option->name, "schema") || sbe_streq(option->name, "dataset")) {
     SBE_PRINT(out, "      ", option->name, ": ", m->name);
-  } else if (option->required && !option->preset && option->secret) {
-    SBE_PRINT(out, "      ", option->name, ": \"{{ env_var('", variable_of(m, option), "') }}\"");
-    SBE_PRINT(&m->missing, m->missing.size ? ", " : "", variable_of(m, option), " in the environment");
   } else if (option->required && !option->preset) {
     SBE_PRINT(out, "      ", option->name, ": \"\"");
     SBE_PRINT(&m->missing, m->missing.size ? ", " : "", option->name);
@@ -82,7 +84,8 @@ static void put_field(maker *m, const sbe_option *option) {
   sbe_text_putc(out, '\n');
 }
 
-/* What must be said comes first. */
+/* What must be said comes first. What the environment says already, for --adapter without a profile, stands
+   in the profile as a reference to it. */
 static void put_fields(maker *m) {
   const sbe_option *const *options = m->cli->plugin ? m->cli->plugin->adapter->options : NULL;
   for (int pass = 0; pass < 2 && options; pass++)

@@ -23,6 +23,7 @@ const sbe_argument sbe_argument_table[] = {
     FLAG("full-refresh", 0, "run", full_refresh,
          "forget what the views have computed, and begin again at the start date"),
     FLAG("dry-run", 0, "run", dry_run, "print the plan and its statements; write nothing anywhere"),
+    TEXT("threads", 0, "N", "run", threads, "views at a time, each on a connection of its own, where the adapter can"),
     TEXT("output", 'o', "DIR", "compile", output, "write DIR/VIEW/NN_STEP.sql instead of printing"),
     TEXT("columns", 0, "FILE", "compile", columns,
          "the columns of the events table, as JSON: [[NAME, TYPE], ...], or a .sbe/columns.json"),

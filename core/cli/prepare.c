@@ -73,6 +73,20 @@ int sbe_cli_fail(const sbe_cli *cli, int status, const char *format, ...) {
 
 /* --- project and definitions --------------------------------------------------------------------- */
 
+/* --threads goes before what project and profile say. */
+static void read_threads(sbe_cli *cli) {
+  const char *text = cli->arguments.threads;
+  int64_t n;
+  if (!text || !cli->project) return;
+  if (!sbe_parse_int64(text, strlen(text), &n) || n < 1 || n > SBE_MAX_THREADS) {
+    sbe_report_add(&cli->report, SBE_ERROR, (sbe_place){"--threads", 0, 0}, "must be a number from 1 to %d",
+                   SBE_MAX_THREADS);
+    return;
+  }
+  cli->project->threads = n;
+  cli->project->threads_first = true;
+}
+
 void sbe_cli_read_project(sbe_cli *cli, bool connect) {
   const sbe_arguments *a = &cli->arguments;
   sbe_project_options options = {.project_dir = a->project_dir,
@@ -84,6 +98,7 @@ void sbe_cli_read_project(sbe_cli *cli, bool connect) {
                                  .ret_despite_errors = &cli->project};
   sbe_project *project = sbe_project_read(cli->arena, &options, connect, &cli->report);
   if (project) cli->project = project;
+  read_threads(cli);
 }
 
 /* One pattern of --select against one view. */

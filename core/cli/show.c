@@ -215,7 +215,7 @@ static int read_rows(shower *s, const sbe_session *session, const sbe_sql *sql, 
   sbe_error error = SBE_NO_ERROR;
   sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
   print_select(s, sql, &select);
-  sbe_statement statement = {sizeof statement, sbe_text_string(&select), select.size, SBE_STATEMENT_REPEATABLE};
+  sbe_statement statement = {sizeof statement, sbe_text_string(&select), select.size, SBE_STATEMENT_REPEATABLE, NULL};
   sbe_run_options options = {.struct_size = sizeof options, .tag = session->tag};
   sbe_sink sink = {sizeof sink, s, NULL, take_row};
   begin(s);

@@ -117,7 +117,7 @@ static void check_schemas(tester *t) {
     sbe_cleanup_text sbe_text select = SBE_TEXT(8192);
     sbe_error error = SBE_NO_ERROR;
     sbe_rows rows = {.arena = t->cli->arena};
-    SBE_OPERATION(&t->sql, &select, SBE_OP_LIST_TABLES, sbe_sql_text(&t->sql, t->cli->arena, t->sql.schemas[s]));
+    sbe_print_list_tables(&t->sql, t->cli->arena, s, &select);
     int32_t code = sbe_session_query(&t->session, sbe_text_string(&select), &rows, &error);
     const char *text =
         !code && rows.n

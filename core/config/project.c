@@ -17,7 +17,6 @@
 #include "core/config/vars.h"
 
 #define FILE_NAME "sbe.yml"
-#define MAX_THREADS 256
 #define MAX_NAME 255 /* bytes of a name */
 
 typedef struct reader {
@@ -137,7 +136,7 @@ static void read_members(reader *r) {
   r->project->derived_schema = name_member(r, map, "derived");
 
   const sbe_node *threads = sbe_node_find(r->root, "threads");
-  if (threads) sbe_node_int(threads, "threads", 1, MAX_THREADS, &r->project->threads, r->report);
+  if (threads) sbe_node_int(threads, "threads", 1, SBE_MAX_THREADS, &r->project->threads, r->report);
 }
 
 static void read_vars(reader *r, sbe_place top) {

@@ -55,6 +55,8 @@ typedef struct sbe_var_row {
 const sbe_var_row *sbe_var_rows(void);
 
 /* What the command line says about where things are; NULL: not said. */
+#define SBE_MAX_THREADS 256
+
 typedef struct sbe_project_options {
   const char *project_dir;  /* default: the nearest directory upwards with an sbe.yml, else the current one */
   const char *profiles_dir;
@@ -84,6 +86,7 @@ typedef struct sbe_project {
   const char **files;
   bool merge_daily, merge_attributes; /* `strategies`; both false today: anything else is an error */
   int64_t threads;                    /* 0: not said */
+  bool threads_first;                 /* they go before those of the profile: --threads */
 } sbe_project;
 
 /*

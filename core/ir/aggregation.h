@@ -25,7 +25,7 @@ typedef enum {
   SBE_OPERAND_WHERE_PART_0 /* merge: the window, and part 0 is not NULL */
 } sbe_operand;
 
-#define SBE_MAX_OPERANDS 4
+#define SBE_MAX_OPERANDS 4 /* picks have four, and are told the type of what they pick as a fifth */
 #define SBE_MAX_PARTS 2
 
 typedef struct sbe_part {

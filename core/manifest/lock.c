@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The run lock (semantics, "One run"). Taken before anything is read that a run depends on; taking it
- * is one guarded batch, so that of two who try at once one gets it. A holder that died on this host is
- * replaced at once, any other when its lease is over by the warehouse's clock.
+ * The run lock (semantics, "One run"). Taken before anything is read that a run depends on. A holder that
+ * died on this host is replaced at once, any other when its lease is over by the warehouse's clock. Here
+ * statements are printed and their answers judged; when they run is the run's business.
  */
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #include "core/base/date.h"
@@ -30,14 +31,24 @@ static const char *table(const sbe_sql *sql, sbe_arena *arena) {
   return sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_LOCK_TABLE);
 }
 
+/* Made with its only row, which nobody holds: every taking is a change of a row that is there. */
 int32_t sbe_lock_print_table(const sbe_sql *sql, sbe_arena *arena, sbe_statements *out, sbe_error *error) {
+  sbe_cleanup_text sbe_text row = SBE_TEXT(8192);
+  for (size_t i = 0; i < LOCK_COLUMNS; i++) {
+    const char *type = sbe_physical_type(sql->dialect, lock_columns[i].type);
+    sbe_text_puts(&row, i ? ", " : "SELECT ");
+    SBE_OPERATION(sql, &row, SBE_OP_CAST, i == TOKEN ? "0" : "NULL", type);
+    SBE_PRINT(&row, " AS ", lock_columns[i].name);
+  }
   sbe_table spec = {.struct_size = sizeof spec,
                     .name = table(sql, arena),
                     .kind = SBE_TABLE_PERMANENT,
                     .n_columns = LOCK_COLUMNS,
                     .columns = lock_columns,
                     .day_column = -1,
-                    .key_column = -1};
+                    .key_column = -1,
+                    .lookup_column = -1,
+                    .select = sbe_text_string(&row)};
   return sbe_print_create(sql, &spec, out, error);
 }
 
@@ -85,13 +96,41 @@ static void print_now_plus_lease(const sbe_sql *sql, sbe_text *out) {
   SBE_OPERATION(sql, out, SBE_OP_ADD_SECONDS, sbe_text_string(&now), seconds);
 }
 
-static int32_t read_lock(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, sbe_rows *rows,
-                         sbe_error *error) {
-  sbe_cleanup_text sbe_text select = SBE_TEXT(8192);
-  sbe_text_puts(&select, "SELECT token, holder, pid, process_start, host, since, expires, ");
-  sbe_print_operation(sql, &select, SBE_OP_NOW, 0, NULL);
-  SBE_PRINT(&select, " AS clock FROM ", table(sql, arena), " ORDER BY token DESC");
-  return sbe_session_query(session, sbe_text_string(&select), rows, error);
+void sbe_lock_begin(sbe_arena *arena, sbe_lock *ret_lock) {
+  uint64_t random;
+  if (getrandom(&random, sizeof random, 0) != sizeof random)
+    random = (uint64_t)sbe_monotonic_us() * UINT64_C(0x9E3779B97F4A7C15) ^ (uint64_t)getpid();
+  *ret_lock = (sbe_lock){.holder = sbe_arena_printf(arena, "sbe %016" PRIx64, random)};
+}
+
+/*
+ * One statement, so that of two who try at once one gets it. Run again it changes nothing: our own row is
+ * held, and its token is a later one.
+ */
+void sbe_lock_print_take(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, int64_t dead,
+                         sbe_statements *out) {
+  char host[256];
+  host_name(host, sizeof host);
+  sbe_cleanup_text sbe_text now = SBE_TEXT(1024);
+  sbe_print_operation(sql, &now, SBE_OP_NOW, 0, NULL);
+  sbe_text *text = sbe_statements_add(out, SBE_STATEMENT_REPEATABLE);
+  SBE_PRINT(text, "UPDATE ", table(sql, arena), " SET token = token + 1, holder = ");
+  sbe_print_text(sql, text, lock->holder);
+  sbe_text_printf(text, ", pid = %" PRId64 ", process_start = %" PRId64 ", host = ", (int64_t)getpid(),
+                  process_start(getpid()));
+  sbe_print_text(sql, text, host);
+  SBE_PRINT(text, ", since = ", sbe_text_string(&now), ", expires = ");
+  print_now_plus_lease(sql, text);
+  if (dead >= 0)
+    sbe_text_printf(text, " WHERE token = %" PRId64, dead);
+  else
+    SBE_PRINT(text, " WHERE holder IS NULL OR expires <= ", sbe_text_string(&now));
+}
+
+void sbe_lock_print_read(const sbe_sql *sql, sbe_arena *arena, sbe_text *out) {
+  sbe_text_puts(out, "SELECT token, holder, pid, process_start, host, since, expires, ");
+  sbe_print_operation(sql, out, SBE_OP_NOW, 0, NULL);
+  SBE_PRINT(out, " AS clock FROM ", table(sql, arena), " ORDER BY token DESC");
 }
 
 static int32_t refuse(const sbe_value *row, sbe_error *error) {
@@ -104,79 +143,63 @@ static int32_t refuse(const sbe_value *row, sbe_error *error) {
       (long long)sbe_cell_int(&row[PID], 0), sbe_cell_text(&row[HOST], "?"), since, until);
 }
 
-/* One batch: only if the counter is still what we saw, replace the row by ours. */
-static int32_t take(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, int64_t seen, sbe_error *error) {
-  char host[256];
-  host_name(host, sizeof host);
-  const char *name = table(sql, arena);
-  sbe_statements batch = {0};
-  sbe_text *guard = sbe_statements_add(&batch, SBE_STATEMENT_GUARD);
-  SBE_PRINT(guard, "SELECT COALESCE(MAX(token), 0) = ", sbe_arena_printf(arena, "%" PRId64, seen), " FROM ", name);
-  SBE_PRINT(sbe_statements_add(&batch, 0), "DELETE FROM ", name,
-            " WHERE token <= ", sbe_arena_printf(arena, "%" PRId64, seen));
-  sbe_cleanup_text sbe_text row = SBE_TEXT(16384);
-  sbe_text_printf(&row, "SELECT %" PRId64 ", 'sbe', %" PRId64 ", %" PRId64 ", ", seen + 1, (int64_t)getpid(),
-                  process_start(getpid()));
-  sbe_print_text(sql, &row, host);
-  sbe_text_puts(&row, ", ");
-  sbe_print_operation(sql, &row, SBE_OP_NOW, 0, NULL);
-  sbe_text_puts(&row, ", ");
-  print_now_plus_lease(sql, &row);
-  sbe_print_insert(sql, name, LOCK_COLUMNS, lock_columns, sbe_text_string(&row), &batch);
-  int32_t code = sbe_session_run(session, &batch, true, NULL, error);
-  sbe_statements_clear(&batch);
-  return code;
-}
-
-int32_t sbe_lock_acquire(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, sbe_lock *ret_lock,
-                         sbe_error *error) {
-  sbe_rows rows = {.arena = arena};
-  int32_t code = read_lock(session, sql, arena, &rows, error);
-  if (code) return code;
-  int64_t seen = 0;
-  if (rows.n) {
-    const sbe_value *row = SBE_CELL(&rows, 0, 0);
-    seen = sbe_cell_int(&row[TOKEN], 0);
-    bool held = row[HOLDER].kind != SBE_VALUE_NULL;
-    bool over = sbe_cell_int(&row[EXPIRES], 0) <= sbe_cell_int(&row[LOCK_COLUMNS], 0);
-    if (held && !over && !holder_is_dead(row)) return refuse(row, error);
+int32_t sbe_lock_judge(sbe_arena *arena, const sbe_rows *rows, sbe_lock *lock, int64_t *ret_dead, sbe_error *error) {
+  if (!rows->n)
+    return sbe_error_set(error, SBE_INVALID, NULL,
+                         "the table " SBE_LOCK_TABLE " has no row: drop this table, the next run makes it anew");
+  const sbe_value *row = SBE_CELL(rows, 0, 0);
+  int64_t token = sbe_cell_int(&row[TOKEN], 0);
+  if (sbe_streq(sbe_cell_text(&row[HOLDER], ""), lock->holder)) {
+    lock->token = token;
+    lock->token_text = sbe_arena_printf(arena, "%" PRId64, token);
+    lock->renewed = sbe_monotonic_us();
+    return SBE_OK;
   }
-  code = take(session, sql, arena, seen, error);
-  if (code == SBE_CONFLICT) {
-    /* somebody was quicker: he is who holds it */
-    rows.n = 0;
-    if (read_lock(session, sql, arena, &rows, NULL) == SBE_OK && rows.n) return refuse(SBE_CELL(&rows, 0, 0), error);
-    return sbe_error_set(error, SBE_BUSY, NULL, "another run took the lock at the same moment");
-  }
-  if (code) return code;
-  *ret_lock = (sbe_lock){seen + 1, sbe_arena_printf(arena, "%" PRId64, seen + 1), sbe_monotonic_us()};
-  return SBE_OK;
+  bool held = row[HOLDER].kind != SBE_VALUE_NULL;
+  bool over = sbe_cell_int(&row[EXPIRES], 0) <= sbe_cell_int(&row[LOCK_COLUMNS], 0);
+  if (held && !over && !holder_is_dead(row)) return refuse(row, error);
+  *ret_dead = token;
+  return sbe_error_set(error, SBE_CONFLICT, NULL, "another run took the lock at the same moment");
 }
 
-void sbe_lock_print_guard(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, sbe_statements *out) {
-  SBE_PRINT(sbe_statements_add(out, SBE_STATEMENT_GUARD), "SELECT COUNT(*) = 1 FROM ", table(sql, arena),
-            " WHERE token = ", lock->token_text, " AND holder IS NOT NULL");
-}
-
-int32_t sbe_lock_renew(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, sbe_lock *lock,
-                       sbe_error *error) {
-  sbe_statements list = {0};
-  sbe_text *text = sbe_statements_add(&list, SBE_STATEMENT_REPEATABLE);
+static void print_renewal(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, sbe_statements *out) {
+  sbe_text *text = sbe_statements_add(out, SBE_STATEMENT_REPEATABLE);
   SBE_PRINT(text, "UPDATE ", table(sql, arena), " SET expires = ");
   print_now_plus_lease(sql, text);
   SBE_PRINT(text, " WHERE token = ", lock->token_text);
+}
+
+/*
+ * First the row is held, then looked at: whoever wants the lock waits until this batch is over, or has
+ * got it already, which the guard sees.
+ */
+void sbe_lock_print_guard(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, sbe_statements *out) {
+  const char *name = table(sql, arena);
+  if (sbe_can_print(sql->dialect, SBE_OP_HOLD))
+    SBE_OPERATION(sql, sbe_statements_add(out, SBE_STATEMENT_REPEATABLE), SBE_OP_HOLD,
+                  sbe_arena_printf(arena, "SELECT token FROM %s WHERE token = %s", name, lock->token_text));
+  else
+    print_renewal(sql, arena, lock, out);
+  SBE_PRINT(sbe_statements_add(out, SBE_STATEMENT_GUARD), "SELECT COUNT(*) = 1 FROM ", name,
+            " WHERE token = ", lock->token_text, " AND holder IS NOT NULL");
+}
+
+/* A publishing batch of ours may hold the row: not for long, and while it does nobody else gets it. */
+#define RENEWAL_TIMEOUT_US (5 * SBE_SECOND_US)
+
+int32_t sbe_lock_renew(sbe_session *session, const sbe_sql *sql, sbe_arena *arena, sbe_lock *lock, sbe_error *error) {
+  sbe_statements list = {0};
+  print_renewal(sql, arena, lock, &list);
+  session->timeout_us = RENEWAL_TIMEOUT_US;
   int32_t code = sbe_session_run(session, &list, false, NULL, error);
+  session->timeout_us = 0;
   sbe_statements_clear(&list);
   if (!code) lock->renewed = sbe_monotonic_us();
   return code;
 }
 
-int32_t sbe_lock_release(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock,
-                         sbe_error *error) {
-  sbe_statements list = {0};
-  SBE_PRINT(sbe_statements_add(&list, SBE_STATEMENT_REPEATABLE), "UPDATE ", table(sql, arena),
-            " SET holder = NULL WHERE token = ", lock->token_text);
-  int32_t code = sbe_session_run(session, &list, false, NULL, error);
-  sbe_statements_clear(&list);
-  return code;
+void sbe_lock_print_release(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, sbe_statements *out) {
+  sbe_text *text = sbe_statements_add(out, SBE_STATEMENT_REPEATABLE);
+  SBE_PRINT(text, "UPDATE ", table(sql, arena), " SET holder = NULL WHERE holder = ");
+  sbe_print_text(sql, text, lock->holder);
 }

@@ -11,25 +11,35 @@
 
 #define SBE_LOCK_TABLE "snowplow_run_lock"
 #define SBE_LEASE_SECONDS 900
+/* How long to wait for a batch of somebody else, who holds the row while it publishes. */
+#define SBE_LOCK_TIMEOUT_US (10 * SBE_SECOND_US)
 
 typedef struct sbe_lock {
-  int64_t token;
+  const char *holder;     /* what tells this run from every other one */
+  int64_t token;          /* 0: not taken yet */
   const char *token_text; /* for names of scratch tables */
   sbe_timestamp renewed;  /* sbe_monotonic_us of the last renewal */
 } sbe_lock;
 
 int32_t sbe_lock_print_table(const sbe_sql *sql, sbe_arena *arena, sbe_statements *out, sbe_error *error);
 
-/* SBE_BUSY, saying who holds it since when, when another run does. */
-int32_t sbe_lock_acquire(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, sbe_lock *ret_lock,
-                         sbe_error *error);
-/* The statement that a batch begins with. */
+/* A lock to be taken: print_take, print_read, then judge what was read. */
+void sbe_lock_begin(sbe_arena *arena, sbe_lock *ret_lock);
+/* `dead`: take it from the holder of this token; -1: only if nobody holds it, or a lease is over. */
+void sbe_lock_print_take(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, int64_t dead,
+                         sbe_statements *out);
+void sbe_lock_print_read(const sbe_sql *sql, sbe_arena *arena, sbe_text *out);
+/*
+ * SBE_OK: it is ours. SBE_BUSY, saying who holds it since when, when another run does. SBE_CONFLICT when
+ * the holder of token `ret_dead` is gone, and it may be taken from him.
+ */
+int32_t sbe_lock_judge(sbe_arena *arena, const sbe_rows *rows, sbe_lock *lock, int64_t *ret_dead, sbe_error *error);
+
+/* What a batch begins with: nobody else gets the lock until it is over, and it goes on only if it is ours. */
 void sbe_lock_print_guard(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, sbe_statements *out);
 /* Moves the end of the lease on. */
-int32_t sbe_lock_renew(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, sbe_lock *lock,
-                       sbe_error *error);
+int32_t sbe_lock_renew(sbe_session *session, const sbe_sql *sql, sbe_arena *arena, sbe_lock *lock, sbe_error *error);
 /* Lets go, if it is still ours. */
-int32_t sbe_lock_release(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock,
-                         sbe_error *error);
+void sbe_lock_print_release(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, sbe_statements *out);
 
 #endif

@@ -51,11 +51,7 @@ static const sbe_column_spec log_columns[] = {
 #define LOG_COLUMNS (sizeof log_columns / sizeof *log_columns)
 
 int32_t sbe_state_print_tables(const sbe_sql *sql, sbe_arena *arena, sbe_statements *out, sbe_error *error) {
-  for (sbe_schema s = 0; s < SBE_SCHEMAS; s++) {
-    sbe_cleanup_text sbe_text name = SBE_TEXT(8192);
-    sbe_print_schema(sql, &name, s);
-    SBE_OPERATION(sql, sbe_statements_add(out, SBE_STATEMENT_REPEATABLE), SBE_OP_CREATE_SCHEMA, sbe_text_string(&name));
-  }
+  for (sbe_schema s = 0; s < SBE_SCHEMAS; s++) sbe_print_create_schema(sql, s, out);
   const struct {
     const char *name;
     size_t n;
@@ -71,7 +67,8 @@ int32_t sbe_state_print_tables(const sbe_sql *sql, sbe_arena *arena, sbe_stateme
                        .n_columns = tables[i].n,
                        .columns = tables[i].columns,
                        .day_column = -1,
-                       .key_column = -1};
+                       .key_column = -1,
+                       .lookup_column = -1};
     code = sbe_print_create(sql, &table, out, error);
   }
   return code ? code : sbe_lock_print_table(sql, arena, out, error);
@@ -96,7 +93,7 @@ static void take_row(sbe_state *state, const sbe_value *cells) {
 }
 
 /* A manifest that is there but lacks a column must not pass for one that is not there. */
-static int32_t check_absent(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, sbe_error *error) {
+int32_t sbe_state_check_absent(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, sbe_error *error) {
   sbe_rows rows = {.arena = arena};
   const char *table = sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_INCREMENTAL_MANIFEST);
   const char *select = sbe_arena_printf(arena, "SELECT COUNT(*) FROM %s", table);
@@ -107,19 +104,17 @@ static int32_t check_absent(const sbe_session *session, const sbe_sql *sql, sbe_
                        table);
 }
 
-int32_t sbe_state_read(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, size_t n,
-                       const sbe_shape *const *shapes, sbe_state *ret_states, sbe_error *error) {
-  sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
-  sbe_text_puts(&select, "SELECT ");
-  for (size_t i = 0; i < STATE_COLUMNS; i++) SBE_PRINT(&select, i ? ", " : "", state_columns[i].name);
-  SBE_PRINT(&select, " FROM ", sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_INCREMENTAL_MANIFEST));
-  sbe_rows rows = {.arena = arena};
-  int32_t code = sbe_session_query(session, sbe_text_string(&select), &rows, error);
-  if (code == SBE_NOT_FOUND) code = check_absent(session, sql, arena, error); /* nothing was ever run here? */
-  if (code) return code;
+void sbe_state_print_read(const sbe_sql *sql, sbe_arena *arena, sbe_text *out) {
+  sbe_text_puts(out, "SELECT ");
+  for (size_t i = 0; i < STATE_COLUMNS; i++) SBE_PRINT(out, i ? ", " : "", state_columns[i].name);
+  SBE_PRINT(out, " FROM ", sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_INCREMENTAL_MANIFEST));
+}
+
+int32_t sbe_state_take(const sbe_rows *rows, size_t n, const sbe_shape *const *shapes, sbe_state *ret_states,
+                       sbe_error *error) {
   for (size_t i = 0; i < n; i++) ret_states[i] = (sbe_state){.model = shapes[i]->view->model};
-  for (size_t r = 0; r < rows.n; r++) {
-    const sbe_value *cells = SBE_CELL(&rows, r, 0);
+  for (size_t r = 0; r < rows->n; r++) {
+    const sbe_value *cells = SBE_CELL(rows, r, 0);
     int64_t layout = sbe_cell_int(&cells[LAYOUT], 0);
     if (layout > SBE_MANIFEST_LAYOUT)
       return sbe_error_set(error, SBE_INVALID, NULL,
@@ -137,6 +132,16 @@ int32_t sbe_state_read(const sbe_session *session, const sbe_sql *sql, sbe_arena
             model, ret_states[i].model);
   }
   return SBE_OK;
+}
+
+int32_t sbe_state_read(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, size_t n,
+                       const sbe_shape *const *shapes, sbe_state *ret_states, sbe_error *error) {
+  sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
+  sbe_state_print_read(sql, arena, &select);
+  sbe_rows rows = {.arena = arena};
+  int32_t code = sbe_session_query(session, sbe_text_string(&select), &rows, error);
+  if (code == SBE_NOT_FOUND) code = sbe_state_check_absent(session, sql, arena, error); /* nothing was ever run here? */
+  return code ? code : sbe_state_take(&rows, n, shapes, ret_states, error);
 }
 
 static void print_moment(const sbe_sql *sql, sbe_moment moment, sbe_text *out) {

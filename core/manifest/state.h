@@ -42,7 +42,13 @@ typedef struct sbe_state {
 /* Schemas and state tables, each made if it is not there. */
 int32_t sbe_state_print_tables(const sbe_sql *sql, sbe_arena *arena, sbe_statements *out, sbe_error *error);
 
-/* Rows for the given models, in their order. A missing manifest table means that no row is there. */
+/* The query of the incremental manifest, and the rows of the given models, in their order, from its answer. */
+void sbe_state_print_read(const sbe_sql *sql, sbe_arena *arena, sbe_text *out);
+int32_t sbe_state_take(const sbe_rows *rows, size_t n, const sbe_shape *const *shapes, sbe_state *ret_states,
+                       sbe_error *error);
+/* After SBE_NOT_FOUND: an error when the table is there, and only lacks columns. */
+int32_t sbe_state_check_absent(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, sbe_error *error);
+/* All of it at once. A missing manifest table means that no row is there. */
 int32_t sbe_state_read(const sbe_session *session, const sbe_sql *sql, sbe_arena *arena, size_t n,
                        const sbe_shape *const *shapes, sbe_state *ret_states, sbe_error *error);
 int32_t sbe_state_print_write(const sbe_sql *sql, sbe_arena *arena, const sbe_state *state, sbe_statements *out,

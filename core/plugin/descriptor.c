@@ -11,6 +11,7 @@
 #include <string.h>
 #include "core/base/string.h"
 #include "core/plugin/internal.h"
+#include "core/plugin/pattern.h"
 
 #define MAX_OPTIONS 256
 #define MAX_ROWS 10000    /* of one table of a dialect: one that is not closed ends here at the latest */
@@ -33,9 +34,11 @@ static const member dialect_members[] = {MEMBER(sbe_dialect, max_identifier), ME
                                          MEMBER(sbe_dialect, physical),       MEMBER(sbe_dialect, reads),
                                          MEMBER(sbe_dialect, identifier),     MEMBER(sbe_dialect, literal),
                                          MEMBER(sbe_dialect, source),         {NULL, 0, 0}};
-static const member connection_members[] = {MEMBER(sbe_connection_ops, open),     MEMBER(sbe_connection_ops, close),
-                                            MEMBER(sbe_connection_ops, run),      MEMBER(sbe_connection_ops, query),
-                                            MEMBER(sbe_connection_ops, describe), {NULL, 0, 0}};
+static const member connection_members[] = {MEMBER(sbe_connection_ops, open),
+                                            MEMBER(sbe_connection_ops, close),
+                                            MEMBER(sbe_connection_ops, run),
+                                            MEMBER(sbe_connection_ops, query),
+                                            {NULL, 0, 0}};
 static const member fixture_members[] = {
     MEMBER(sbe_fixture, layouts), MEMBER(sbe_fixture, create), MEMBER(sbe_fixture, insert), {NULL, 0, 0}};
 static const member option_members[] = {MEMBER(sbe_option, name), MEMBER(sbe_option, help), {NULL, 0, 0}};
@@ -170,6 +173,9 @@ static const char *read_tables(sbe_arena *arena, sbe_described *ret) {
     reason = read_table(arena, "connection", adapter->connection, &plugin->connection, sizeof plugin->connection,
                         connection_members);
   }
+  if (!reason && !plugin->connection.describe && !sbe_can_print(&plugin->dialect, SBE_OP_DESCRIBE))
+    reason =
+        "is a broken adapter: its connection lacks 'describe', and its dialect SBE_OP_DESCRIBE: it needs one of them";
   if (!reason && adapter->fixture) {
     reason = read_table(arena, "fixture", adapter->fixture, &plugin->fixture, sizeof plugin->fixture, fixture_members);
     if (!reason && !plugin->fixture.layouts[0]) reason = "is a broken adapter: its fixture has no layouts";

@@ -41,7 +41,7 @@ static sbe_text *host_statement(sbe_statements *list, uint32_t flags) {
   list->items = sbe_grow(list->items, list->n, &list->capacity, sizeof *list->items);
   sbe_text *text = sbe_xmalloc(sizeof *text);
   *text = (sbe_text)SBE_TEXT(SBE_MAX_STATEMENT);
-  list->items[list->n++] = (struct sbe_printed){text, flags};
+  list->items[list->n++] = (struct sbe_printed){text, flags, NULL};
   return text;
 }
 
@@ -52,6 +52,15 @@ void sbe_statements_clear(sbe_statements *list) {
   }
   free(list->items);
   *list = (sbe_statements){0};
+}
+
+void sbe_statements_move(sbe_statements *to, sbe_statements *from) {
+  for (size_t i = 0; i < from->n; i++) {
+    to->items = sbe_grow(to->items, to->n, &to->capacity, sizeof *to->items);
+    to->items[to->n++] = from->items[i];
+  }
+  free(from->items);
+  *from = (sbe_statements){0};
 }
 
 /* The other name of a field of this adapter, so that an adapter asks for one and gets either. */

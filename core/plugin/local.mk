@@ -11,6 +11,8 @@ libsbe_core_la_SOURCES += \
 	core/plugin/list.c \
 	core/plugin/loader.c \
 	core/plugin/path.c \
+	core/plugin/pattern.c \
+	core/plugin/pattern.h \
 	core/plugin/plugin.h \
 	core/plugin/session.c \
 	core/plugin/session.h \

@@ -71,8 +71,16 @@ struct sbe_statements {
   struct sbe_printed {
     sbe_text *text; /* heap */
     uint32_t flags;
+    struct sbe_rows *rows; /* a query whose rows are wanted: where they go; else NULL */
   } *items;
 };
 void sbe_statements_clear(sbe_statements *list); /* keeps nothing */
+/* Moves all of `from` behind the last of `to`. */
+void sbe_statements_move(sbe_statements *to, sbe_statements *from);
+
+/* Can it do this? `capability`: SBE_CAN_… */
+static inline int sbe_plugin_can(const sbe_plugin *plugin, uint64_t capability) {
+  return (plugin->adapter->capabilities & capability) != 0;
+}
 
 #endif

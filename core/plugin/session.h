@@ -13,11 +13,14 @@ typedef struct sbe_session {
   sbe_connection *connection;
   sbe_run *run;
   const char *tag;
+  int64_t timeout_us; /* of each call; 0: none */
 } sbe_session;
 
 int32_t sbe_session_open(sbe_session *session, const sbe_plugin *plugin, const sbe_settings *settings, sbe_run *run,
                          const char *tag, sbe_error *error);
 void sbe_session_close(sbe_session *session);
+/* Adds what this connection has cost to `total`; a number that is not known stays or becomes -1. */
+void sbe_session_add_usage(const sbe_session *session, sbe_usage *total);
 
 /* A small result, whole in memory; at most SBE_MAX_ROWS rows. */
 #define SBE_MAX_ROWS 1000000
@@ -29,9 +32,15 @@ typedef struct sbe_rows {
 #define SBE_CELL(rows, row, column) (&(rows)->values[(row) * (rows)->columns + (column)])
 
 int32_t sbe_session_query(const sbe_session *session, const char *sql, sbe_rows *ret_rows, sbe_error *error);
-/* `ret_counts` has list->n numbers, or is NULL. */
+/*
+ * Queries in the list fill their rows, which are emptied first. In one call where the adapter can answer lists;
+ * else what stands between the queries is one call each. `ret_counts` has list->n numbers, or is NULL.
+ */
 int32_t sbe_session_run(const sbe_session *session, const sbe_statements *list, bool atomic, int64_t *ret_counts,
                         sbe_error *error);
+/* The query of a table's columns, where the dialect has one; false: only `describe` knows. */
+bool sbe_session_print_describe(const sbe_session *session, const sbe_name *table, sbe_text *out);
+/* SBE_NOT_FOUND, or no rows, when there is no such table. */
 int32_t sbe_session_describe(const sbe_session *session, const sbe_name *table, sbe_rows *ret_rows, sbe_error *error);
 
 /* The value of a cell, with what to take for NULL. */

@@ -98,7 +98,8 @@ static void check_option(const sbe_plugin *plugin, const sbe_settings *settings,
 void sbe_plugin_check_settings(const sbe_plugin *plugin, const sbe_settings *settings, sbe_report *report) {
   for (size_t i = 0; i < settings->n; i++) {
     const struct sbe_setting *setting = &settings->items[i];
-    if (sbe_streq(setting->name, "type") || sbe_option_find(plugin->adapter, setting->name)) continue;
+    bool ours = sbe_streq(setting->name, "type") || sbe_streq(setting->name, "threads");
+    if (ours || sbe_option_find(plugin->adapter, setting->name)) continue;
     check_unknown(plugin, settings, setting, report);
   }
   for (const sbe_option *const *option = plugin->adapter->options; *option; option++) {

@@ -4,6 +4,7 @@ libsbe_core_la_SOURCES += \
 	core/run/columns.h \
 	core/run/compile.c \
 	core/run/internal.h \
+	core/run/parallel.c \
 	core/run/project.c \
 	core/run/results.c \
 	core/run/run.c \

@@ -38,6 +38,13 @@ static const char *given(const sbe_settings *settings, const sbe_option *option)
   return value || !option->alias ? value : sbe_settings_get(settings, option->alias);
 }
 
+static void set_threads(sbe_settings *settings, const char *number) {
+  size_t i = 0;
+  while (i < settings->n && !sbe_streq(settings->items[i].name, "threads")) i++;
+  settings->items[i] = (struct sbe_setting){.name = "threads", .value = number};
+  if (i == settings->n) settings->n++;
+}
+
 sbe_settings *sbe_settings_with_presets(const sbe_project *project, const sbe_plugin *plugin, sbe_arena *arena) {
   const sbe_settings *from = project->settings;
   size_t n = from ? from->n : 0, presets = 0;
@@ -53,9 +60,8 @@ sbe_settings *sbe_settings_with_presets(const sbe_project *project, const sbe_pl
     if (item.value) item.value = resolved(project, find_option(plugin, item.name), item.value, arena);
     settings->items[settings->n++] = item;
   }
-  if (project->threads && find_option(plugin, "threads") && !(from && sbe_settings_get(from, "threads")))
-    settings->items[settings->n++] =
-        (struct sbe_setting){.name = "threads", .value = sbe_arena_printf(arena, "%lld", (long long)project->threads)};
+  if (project->threads && (project->threads_first || !sbe_settings_get(settings, "threads")))
+    set_threads(settings, sbe_arena_printf(arena, "%lld", (long long)project->threads));
   for (const sbe_option *const *o = plugin->adapter->options; o && *o; o++) {
     bool known = !(*o)->preset;
     for (size_t i = 0; i < settings->n && !known; i++) known = sbe_streq(settings->items[i].name, (*o)->name);

@@ -77,6 +77,16 @@ static cJSON *step_json(const sbe_step_result *step) {
   return object;
 }
 
+static cJSON *usage_json(const sbe_usage *usage) {
+  cJSON *object = cJSON_CreateObject();
+  add_count(object, "statements", usage->statements);
+  add_count(object, "requests", usage->requests);
+  add_count(object, "round_trips", usage->round_trips);
+  add_count(object, "bytes_sent", usage->bytes_sent);
+  add_count(object, "bytes_received", usage->bytes_received);
+  return object;
+}
+
 char *sbe_run_results_json(const sbe_run_results *results) {
   cJSON *root = cJSON_CreateObject();
   cJSON_AddStringToObject(root, "run_id", results->run_id);
@@ -87,6 +97,7 @@ char *sbe_run_results_json(const sbe_run_results *results) {
   add_time(root, "started", true, results->started);
   add_seconds(root, "seconds", results->seconds);
   add_seconds(root, "seconds_in_statements", results->seconds_in_statements);
+  cJSON_AddItemToObject(root, "usage", usage_json(&results->usage));
   cJSON *views = cJSON_AddArrayToObject(root, "views");
   for (size_t i = 0; i < results->n_views; i++) cJSON_AddItemToArray(views, view_json(&results->views[i]));
   cJSON *steps = cJSON_AddArrayToObject(root, "steps");

@@ -38,61 +38,130 @@ static int32_t tick(sbe_run *run, double percent) {
   sbe_runner *r = (sbe_runner *)run;
   const sbe_run_events *events = &r->request->events;
   if (r->undisturbed) return 0;
-  if (lease_is_old(r)) renew_meanwhile(r);
+  /* while this very thread publishes, the row is held: nobody can take it, and we could not renew it */
+  if (lease_is_old(r) && !r->publishing) renew_meanwhile(r);
+  if (r->telling) pthread_mutex_lock(r->telling);
   if (events->progress) events->progress(events->user, percent);
+  if (r->telling) pthread_mutex_unlock(r->telling);
   return r->request->interrupted && *r->request->interrupted;
 }
 
-/* Tables of the manifest and schemas; then the lock; then what dead runs left behind. */
+/* Schemas and tables of the manifest. */
 static int32_t prepare(sbe_runner *r) {
   sbe_statements list = {0};
   int32_t code = sbe_state_print_tables(&r->sql, r->window_arena, &list, r->error);
   if (!code) code = sbe_run_step(r, NULL, "prepare", &list, false, NULL);
   sbe_statements_clear(&list);
-  if (code) return code;
-  if (r->request->dry_run) {
-    r->lock.token_text = "0";
-    return SBE_OK;
-  }
-  code = sbe_lock_acquire(&r->session, &r->sql, r->arena, &r->lock, r->error);
-  r->locked = !code;
   return code;
 }
 
-static int32_t drop_dead_scratch(sbe_runner *r) {
-  sbe_cleanup_text sbe_text select = SBE_TEXT(8192);
-  SBE_OPERATION(&r->sql, &select, SBE_OP_LIST_TABLES,
-                sbe_sql_text(&r->sql, r->window_arena, r->sql.schemas[SBE_SCHEMA_SCRATCH]));
-  sbe_rows rows = {.arena = r->window_arena};
-  int32_t code = sbe_session_query(&r->session, sbe_text_string(&select), &rows, r->error);
-  if (code) return code == SBE_NOT_FOUND ? SBE_OK : code;
+/* What is read before anything else: what the manifest says, and what is there. */
+typedef struct opening {
+  sbe_rows lock, states, derived, scratch, columns;
+} opening;
+
+static void add_table_list(sbe_runner *r, sbe_schema schema, sbe_rows *rows, sbe_statements *list) {
+  sbe_print_list_tables(&r->sql, r->window_arena, schema, sbe_statements_add_query(list, rows));
+}
+
+/* The lock is taken first: what is read after that nobody else changes. `dead`: from whom it may be taken. */
+static int32_t open_manifest(sbe_runner *r, int64_t dead, opening *ret) {
   sbe_statements list = {0};
-  for (size_t i = 0; i < rows.n; i++) {
-    const char *name = sbe_cell_text(SBE_CELL(&rows, i, 0), "");
+  if (r->sql.dialect->scratch_database) sbe_print_create_schema(&r->sql, SBE_SCHEMA_SCRATCH, &list);
+  sbe_lock_print_take(&r->sql, r->window_arena, &r->lock, dead, &list);
+  sbe_lock_print_read(&r->sql, r->window_arena, sbe_statements_add_query(&list, &ret->lock));
+  sbe_state_print_read(&r->sql, r->window_arena, sbe_statements_add_query(&list, &ret->states));
+  add_table_list(r, SBE_SCHEMA_DERIVED, &ret->derived, &list);
+  add_table_list(r, SBE_SCHEMA_SCRATCH, &ret->scratch, &list);
+  sbe_cleanup_text sbe_text describe = SBE_TEXT(65536);
+  if (sbe_session_print_describe(&r->session, &r->sql.events, &describe))
+    sbe_text_puts(sbe_statements_add_query(&list, &ret->columns), sbe_text_string(&describe));
+  r->session.timeout_us = SBE_LOCK_TIMEOUT_US;
+  int32_t code = sbe_session_run(&r->session, &list, false, NULL, r->error);
+  r->session.timeout_us = 0;
+  sbe_statements_clear(&list);
+  if (code == SBE_TIMEOUT)
+    return sbe_error_set(r->error, SBE_BUSY, NULL, "another run holds the lock, and is writing: %s",
+                         sbe_arena_strdup(r->window_arena, r->error->message));
+  return code;
+}
+
+/* It may have got as far as taking the lock. */
+static int32_t opening_failed(sbe_runner *r, int32_t code) {
+  sbe_error ignored = SBE_NO_ERROR;
+  sbe_statements list = {0};
+  if (code == SBE_NOT_FOUND) {
+    int32_t lacks = sbe_state_check_absent(&r->session, &r->sql, r->window_arena, r->error);
+    if (lacks) code = lacks;
+  }
+  if (code == SBE_BUSY) return code; /* not so far */
+  r->undisturbed = true;
+  sbe_lock_print_release(&r->sql, r->window_arena, &r->lock, &list);
+  (void)!sbe_session_run(&r->session, &list, false, NULL, &ignored);
+  sbe_statements_clear(&list);
+  return code;
+}
+
+/* Takes the lock and reads; makes the tables of the manifest only where they are missing. */
+static int32_t begin_manifest(sbe_runner *r, opening *ret) {
+  bool prepared = false;
+  int64_t dead = -1;
+  sbe_lock_begin(r->arena, &r->lock);
+  for (int tries = 0;; tries++) {
+    int32_t code = open_manifest(r, dead, ret);
+    if (code == SBE_NOT_FOUND && !prepared) {
+      prepared = true;
+      code = prepare(r);
+      if (!code) continue;
+    }
+    if (code) return opening_failed(r, code);
+    code = sbe_lock_judge(r->arena, &ret->lock, &r->lock, &dead, r->error);
+    r->locked = !code;
+    if (code != SBE_CONFLICT) return code;
+    if (tries >= 2) return sbe_error_set(r->error, SBE_BUSY, NULL, "another run took the lock at the same moment");
+  }
+}
+
+/* --dry-run: nothing is made and no lock taken; what is not there is taken to be empty. */
+static int32_t look_only(sbe_runner *r, opening *ret) {
+  r->lock.token_text = "0";
+  int32_t code = prepare(r);
+  sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
+  sbe_state_print_read(&r->sql, r->window_arena, &select);
+  if (!code) code = sbe_session_query(&r->session, sbe_text_string(&select), &ret->states, r->error);
+  if (code == SBE_NOT_FOUND) code = sbe_state_check_absent(&r->session, &r->sql, r->window_arena, r->error);
+  sbe_text_clear(&select);
+  sbe_print_list_tables(&r->sql, r->window_arena, SBE_SCHEMA_DERIVED, &select);
+  if (!code) code = sbe_session_query(&r->session, sbe_text_string(&select), &ret->derived, r->error);
+  return code == SBE_NOT_FOUND ? SBE_OK : code;
+}
+
+/* What dead runs left behind. */
+static void drop_dead_scratch(sbe_runner *r, const sbe_rows *rows) {
+  sbe_statements list = {0};
+  for (size_t i = 0; i < rows->n; i++) {
+    const char *name = sbe_cell_text(SBE_CELL(rows, i, 0), "");
     char *end;
     /* "sbe_<token>_…": ours, and of a run before this one */
     if (strncmp(name, "sbe_", 4) != 0 || name[4] < '0' || name[4] > '9') continue;
     if (strtoll(name + 4, &end, 10) >= r->lock.token || *end != '_') continue;
     sbe_print_drop(&r->sql, sbe_sql_table(&r->sql, r->window_arena, SBE_SCHEMA_SCRATCH, name), &list);
   }
-  if (list.n) code = sbe_run_step(r, NULL, "clean up", &list, false, NULL);
-  sbe_statements_clear(&list);
-  return code;
+  if (list.n) sbe_run_drop(r, &list);
 }
 
-static int32_t describe_events(sbe_runner *r) {
-  sbe_rows rows = {.arena = r->arena};
-  int32_t code = sbe_session_describe(&r->session, &r->sql.events, &rows, r->error);
+static int32_t take_columns(sbe_runner *r, sbe_rows *rows) {
+  int32_t code = rows->n ? SBE_OK : sbe_session_describe(&r->session, &r->sql.events, rows, r->error);
   if (code == SBE_NOT_FOUND)
     return sbe_error_set(
         r->error, SBE_NOT_FOUND, NULL,
         "there is no events table %s%s%s: set snowplow__atomic_schema and snowplow__events_table in sbe.yml",
         r->sql.events.schema, ".", r->sql.events.table);
   if (code) return code;
-  sbe_column *columns = SBE_NEW_ARRAY(r->arena, sbe_column, rows.n);
-  for (size_t i = 0; i < rows.n; i++)
-    columns[i] = (sbe_column){sbe_cell_text(SBE_CELL(&rows, i, 0), ""), sbe_cell_text(SBE_CELL(&rows, i, 1), "")};
-  r->columns = (sbe_columns){rows.n, columns};
+  sbe_column *columns = SBE_NEW_ARRAY(r->arena, sbe_column, rows->n);
+  for (size_t i = 0; i < rows->n; i++)
+    columns[i] = (sbe_column){sbe_cell_text(SBE_CELL(rows, i, 0), ""), sbe_cell_text(SBE_CELL(rows, i, 1), "")};
+  r->columns = (sbe_columns){rows->n, columns};
   if (!r->request->dry_run) sbe_columns_save(r->request->project, r->request->plugin, &r->sql, &r->columns);
   return SBE_OK;
 }
@@ -110,14 +179,6 @@ static int32_t check_definition(sbe_runner *r, sbe_run_view *view, const char *t
                        (long long)v->version + 1);
 }
 
-static int32_t existing_tables(sbe_runner *r, sbe_rows *ret_rows) {
-  sbe_cleanup_text sbe_text select = SBE_TEXT(8192);
-  SBE_OPERATION(&r->sql, &select, SBE_OP_LIST_TABLES,
-                sbe_sql_text(&r->sql, r->arena, r->sql.schemas[SBE_SCHEMA_DERIVED]));
-  int32_t code = sbe_session_query(&r->session, sbe_text_string(&select), ret_rows, r->error);
-  return code == SBE_NOT_FOUND ? SBE_OK : code;
-}
-
 /* Tables of that name that the manifest knows nothing of may be somebody else's. */
 static int32_t check_tables_are_ours(sbe_runner *r, const sbe_run_view *view, const sbe_rows *tables) {
   const sbe_shape *s = view->shape;
@@ -126,7 +187,7 @@ static int32_t check_tables_are_ours(sbe_runner *r, const sbe_run_view *view, co
   if (view->state.exists || r->request->full_refresh) return SBE_OK;
   for (size_t t = 0; t < tables->n; t++)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-      if (sbe_strcaseeq(sbe_cell_text(SBE_CELL(tables, t, 0), ""), names[i]))
+      if (sbe_strcaseeq(sbe_cell_text(SBE_CELL(tables, t, 0), ""), sbe_sql_fitting(&r->sql, r->window_arena, names[i])))
         return sbe_error_set(r->error, SBE_INVALID, NULL,
                              "table %s is there, but the manifest knows nothing of view %s. If it may go, compute the "
                              "view anew with `sbe run --full-refresh --select %s`",
@@ -180,13 +241,11 @@ static int32_t check_columns_of(sbe_runner *r, const sbe_run_view *view) {
   return code;
 }
 
-static int32_t begin_views(sbe_runner *r) {
+static int32_t begin_views(sbe_runner *r, const opening *found) {
   const sbe_shape **shapes = SBE_NEW_ARRAY(r->arena, const sbe_shape *, r->n_views);
   sbe_state *states = SBE_NEW_ARRAY(r->arena, sbe_state, r->n_views);
   for (size_t i = 0; i < r->n_views; i++) shapes[i] = r->views[i].shape;
-  int32_t code = sbe_state_read(&r->session, &r->sql, r->arena, r->n_views, shapes, states, r->error);
-  sbe_rows tables = {.arena = r->arena};
-  if (!code) code = existing_tables(r, &tables);
+  int32_t code = sbe_state_take(&found->states, r->n_views, shapes, states, r->error);
   if (code) return code;
   for (size_t i = 0; i < r->n_views; i++) r->views[i].state = states[i];
   if (r->request->full_refresh && !r->vars->allow_refresh &&
@@ -201,7 +260,7 @@ static int32_t begin_views(sbe_runner *r) {
   }
   for (size_t i = 0; i < r->n_views; i++) {
     code = check_columns_of(r, &r->views[i]);
-    if (!code) code = begin_view(r, &r->views[i], &tables);
+    if (!code) code = begin_view(r, &r->views[i], &found->derived);
     if (code) code = sbe_fail_view(r, &r->views[i], code);
     if (code) return code;
   }
@@ -260,9 +319,11 @@ static int32_t run_windows(sbe_runner *r) {
     } else {
       code = sbe_run_window(r, n, group, lower, upper);
     }
-    for (size_t i = 0; i < n; i++)
-      group[i]->done =
-          !group[i]->failed && (!r->request->until_current || upper >= r->request->now || r->request->dry_run);
+    for (size_t i = 0; i < n; i++) {
+      bool last = !r->request->until_current || upper >= r->request->now || r->request->dry_run;
+      bool reached = !code || group[i]->result->windows;
+      group[i]->done = !group[i]->failed && last && reached;
+    }
   }
   return code;
 }
@@ -276,7 +337,8 @@ static void finish_views(sbe_runner *r) {
   }
 }
 
-/* Steps that no batch has logged; and the lock. Best effort: the run's outcome stands already. */
+/* Scratch tables that are still there; steps that no batch has logged; and the lock. Best effort: the run's
+   outcome stands already. */
 static void let_go(sbe_runner *r) {
   if (!r->locked) return;
   sbe_error ignored = SBE_NO_ERROR;
@@ -292,10 +354,16 @@ static void let_go(sbe_runner *r) {
                           sbe_timestamp_now(),
                           -1};
   sbe_statements list = {0};
+  sbe_statements_move(&list, &r->drops);
+  size_t drops = list.n; /* none without lists: they are dropped already */
   sbe_state_print_log(&r->sql, r->arena, n + 1, rows, &list);
-  (void)!sbe_session_run(&r->session, &list, false, NULL, &ignored);
+  sbe_lock_print_release(&r->sql, r->arena, &r->lock, &list);
+  bool together = sbe_run_in_lists(r) && sbe_session_run(&r->session, &list, false, NULL, &ignored) == SBE_OK;
+  for (size_t i = drops; i < list.n && !together; i++) { /* who cannot drop or log can still let go */
+    sbe_statements one = {.n = 1, .items = &list.items[i]};
+    (void)!sbe_session_run(&r->session, &one, false, NULL, &ignored);
+  }
   sbe_statements_clear(&list);
-  (void)!sbe_lock_release(&r->session, &r->sql, r->arena, &r->lock, &ignored);
 }
 
 static void start_results(sbe_runner *r, sbe_run_results *results) {
@@ -329,11 +397,13 @@ static int32_t check_capabilities(sbe_runner *r) {
 }
 
 static int32_t connected(sbe_runner *r) {
+  sbe_arena *arena = r->arena;
+  opening found = {{.arena = arena}, {.arena = arena}, {.arena = arena}, {.arena = arena}, {.arena = arena}};
   int32_t code = check_capabilities(r);
-  if (!code) code = prepare(r);
-  if (!code && r->locked) code = drop_dead_scratch(r);
-  if (!code) code = describe_events(r);
-  if (!code) code = begin_views(r);
+  if (!code) code = r->request->dry_run ? look_only(r, &found) : begin_manifest(r, &found);
+  if (!code && r->locked) drop_dead_scratch(r, &found.scratch);
+  if (!code) code = take_columns(r, &found.columns);
+  if (!code) code = begin_views(r, &found);
   if (!code) code = run_windows(r);
   return code;
 }
@@ -350,15 +420,23 @@ int32_t sbe_run_execute(const sbe_run_request *request, sbe_arena *arena, sbe_ru
   int32_t code = sbe_session_open(&r.session, request->plugin, r.settings, &r.run, r.vars->query_tag, r.error);
   ret_results->connected = !code;
   if (!code) {
+    r.crew = sbe_crew_new(&r);
     code = connected(&r);
     if (code) ret_results->code = code;
     finish_views(&r);
     let_go(&r);
+    sbe_crew_free(&r, r.crew);
   }
+  sbe_session_add_usage(&r.session, &ret_results->usage);
+  sbe_session_add_usage(&r.second, &ret_results->usage);
   sbe_session_close(&r.second);
   sbe_session_close(&r.session);
+  sbe_statements_clear(&r.drops);
   sbe_arena_free(r.window_arena);
-  if (code) ret_results->code = code;
+  if (code)
+    ret_results->code = code;
+  else if (ret_results->code)
+    ret_results->error = r.failure;
   ret_results->seconds = (double)(sbe_monotonic_us() - begin) / 1e6;
   return ret_results->code;
 }

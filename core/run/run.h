@@ -13,7 +13,7 @@
 #include "core/sql/scan.h"
 #include "core/sql/shape.h"
 
-/* What a run tells while it goes on. Any member may be NULL. All calls come from the running thread. */
+/* What a run tells while it goes on. Any member may be NULL. Calls may come from several threads, one at a time. */
 typedef struct sbe_run_events {
   void *user;
   /* `model` is NULL for what several views share. */
@@ -47,6 +47,7 @@ typedef struct sbe_step_result {
   sbe_timestamp started;
   double seconds;
   int64_t rows; /* -1: not known */
+  bool logged;  /* it is in the run log */
 } sbe_step_result;
 
 typedef struct sbe_view_result {
@@ -62,7 +63,9 @@ typedef struct sbe_run_results {
   sbe_arena *arena;
   const char *run_id;
   sbe_timestamp now, started;
-  double seconds, seconds_in_statements;
+  double seconds;
+  double seconds_in_statements; /* of all connections together */
+  sbe_usage usage;              /* what they have cost */
   size_t n_views, n_steps, steps_capacity, n_notes, notes_capacity;
   sbe_view_result *views;
   sbe_step_result *steps;

@@ -8,10 +8,32 @@
 #include <time.h>
 
 #include "core/base/log.h"
+#include "core/base/string.h"
 #include "core/base/text.h"
 #include "core/run/internal.h"
 
 #define MOST_TRIES 4
+
+/* Whoever is told something is told one thing at a time, whichever thread it comes from. */
+static void begin_telling(sbe_runner *r) {
+  if (r->telling) pthread_mutex_lock(r->telling);
+}
+
+static void end_telling(sbe_runner *r) {
+  if (r->telling) pthread_mutex_unlock(r->telling);
+}
+
+void sbe_run_add_note(sbe_runner *r, const char *text) {
+  sbe_run_results *results = r->results;
+  if (results->n_notes == results->notes_capacity) {
+    size_t capacity = results->notes_capacity ? results->notes_capacity * 2 : 16;
+    const char **bigger = SBE_NEW_ARRAY(r->arena, const char *, capacity);
+    if (results->n_notes) memcpy(bigger, results->notes, results->n_notes * sizeof *bigger);
+    results->notes = bigger;
+    results->notes_capacity = capacity;
+  }
+  results->notes[results->n_notes++] = text;
+}
 
 void sbe_run_note(sbe_runner *r, sbe_severity severity, const char *format, ...) {
   char text[4096];
@@ -21,20 +43,14 @@ void sbe_run_note(sbe_runner *r, sbe_severity severity, const char *format, ...)
   va_end(arguments);
   for (char *c = text; *c; c++) /* names of events may hold anything: one note is one line */
     if ((unsigned char)*c < 0x20 || *c == 0x7f) *c = ' ';
-  sbe_run_results *results = r->results;
-  if (results->n_notes == results->notes_capacity) {
-    size_t capacity = results->notes_capacity ? results->notes_capacity * 2 : 16;
-    const char **bigger = SBE_NEW_ARRAY(r->arena, const char *, capacity);
-    if (results->n_notes) memcpy(bigger, results->notes, results->n_notes * sizeof *bigger);
-    results->notes = bigger;
-    results->notes_capacity = capacity;
-  }
-  results->notes[results->n_notes++] = sbe_arena_strdup(r->arena, text);
+  sbe_run_add_note(r, sbe_arena_strdup(r->arena, text));
   sbe_log(severity == SBE_NOTE ? SBE_LOG_DEBUG : SBE_LOG_INFO, "%s", text);
+  begin_telling(r);
   if (r->request->events.note) r->request->events.note(r->request->events.user, severity, text);
+  end_telling(r);
 }
 
-static sbe_step_result *new_result(sbe_runner *r, const char *model, const char *step) {
+void sbe_run_add_result(sbe_runner *r, sbe_step_result result) {
   sbe_run_results *results = r->results;
   if (results->n_steps == results->steps_capacity) {
     size_t capacity = results->steps_capacity ? results->steps_capacity * 2 : 64;
@@ -43,15 +59,13 @@ static sbe_step_result *new_result(sbe_runner *r, const char *model, const char 
     results->steps = bigger;
     results->steps_capacity = capacity;
   }
-  sbe_step_result *result = &results->steps[results->n_steps++];
-  *result = (sbe_step_result){model, step, "success", NULL, sbe_timestamp_now(), 0, -1};
-  return result;
+  results->steps[results->n_steps++] = result;
 }
 
 /* After these nothing was written by a batch, and every list that is not one begins with dropping what it
-   makes, or says IF NOT EXISTS: it can be run again from its beginning. */
-static bool may_repeat(int32_t code) {
-  return code == SBE_BUSY || code == SBE_IO || code == SBE_TIMEOUT;
+   makes, or says IF NOT EXISTS: it can be run again from its beginning, whatever became of it. */
+static bool may_repeat(int32_t code, bool atomic) {
+  return code == SBE_BUSY || code == SBE_IO || code == SBE_TIMEOUT || (code == SBE_UNKNOWN_OUTCOME && !atomic);
 }
 
 /* Answers non-zero when the waiting was ended by the user. */
@@ -68,74 +82,116 @@ static void show(sbe_runner *r, const char *model, const char *step, const sbe_s
     r->request->events.statement(r->request->events.user, model, step, sbe_text_string(list->items[i].text));
 }
 
+static void tell_started(sbe_runner *r, const char *model, const char *step) {
+  const sbe_run_events *events = &r->request->events;
+  begin_telling(r);
+  if (events->step_started) events->step_started(events->user, model, step);
+  end_telling(r);
+}
+
+static void tell_finished(sbe_runner *r, const sbe_step_result *result) {
+  const sbe_run_events *events = &r->request->events;
+  begin_telling(r);
+  if (events->step_finished)
+    events->step_finished(events->user, result->model, result->step, result->rows, result->seconds);
+  end_telling(r);
+}
+
+static int32_t try_list(sbe_runner *r, const char *step, const sbe_statements *list, bool atomic, int64_t *counts) {
+  int32_t code = SBE_OK;
+  for (int tries = 1;; tries++) {
+    code = sbe_session_run(&r->session, list, atomic, counts, r->error);
+    if (!code || tries == MOST_TRIES || !may_repeat(code, atomic)) return code;
+    sbe_run_note(r, SBE_NOTE, "%s: %s; trying again", step, r->error->message);
+    int32_t ended = wait_before_retry(r, tries);
+    if (ended) return ended;
+  }
+}
+
 int32_t sbe_run_step(sbe_runner *r, const char *model, const char *step, sbe_statements *list, bool atomic,
                      int64_t *ret_rows) {
-  const sbe_run_events *events = &r->request->events;
   if (r->request->dry_run) {
     show(r, model, step, list);
     sbe_statements_clear(list);
     return SBE_OK;
   }
-  if (events->step_started) events->step_started(events->user, model, step);
+  tell_started(r, model, step);
   int64_t begin = sbe_monotonic_us();
-  sbe_step_result *result = new_result(r, model, step);
+  sbe_step_result result = {model, step, "success", NULL, sbe_timestamp_now(), 0, -1, false};
   int64_t *counts = SBE_NEW_ARRAY(r->arena, int64_t, list->n);
-  int32_t code = SBE_OK;
-  for (int tries = 1;; tries++) {
-    code = sbe_session_run(&r->session, list, atomic, counts, r->error);
-    if (!code || tries == MOST_TRIES || !may_repeat(code)) break;
-    sbe_run_note(r, SBE_NOTE, "%s: %s; trying again", step, r->error->message);
-    int32_t ended = wait_before_retry(r, tries);
-    if (ended) {
-      code = ended;
-      break;
-    }
-  }
+  int32_t code = try_list(r, step, list, atomic, counts);
   for (size_t i = 0; i < list->n && !code; i++) {
     sbe_log(SBE_LOG_DEBUG, "%s %s: %lld rows: %s", model ? model : "-", step, (long long)counts[i],
             sbe_text_string(list->items[i].text));
-    if (counts[i] >= 0) result->rows = (result->rows < 0 ? 0 : result->rows) + counts[i];
+    if (counts[i] >= 0) result.rows = (result.rows < 0 ? 0 : result.rows) + counts[i];
   }
-  result->seconds = (double)(sbe_monotonic_us() - begin) / 1e6;
-  r->results->seconds_in_statements += result->seconds;
+  result.seconds = (double)(sbe_monotonic_us() - begin) / 1e6;
+  r->results->seconds_in_statements += result.seconds;
   if (code) {
-    result->status = "error";
-    result->error_text = sbe_arena_strdup(r->arena, r->error->message);
+    result.status = "error";
+    result.error_text = sbe_arena_strdup(r->arena, r->error->message);
     sbe_log(SBE_LOG_WARNING, "%s %s failed: %s", model ? model : "-", step, r->error->message);
-  } else if (events->step_finished) {
-    events->step_finished(events->user, model, step, result->rows, result->seconds);
+  } else {
+    tell_finished(r, &result);
   }
-  if (ret_rows) *ret_rows = result->rows;
+  sbe_run_add_result(r, result);
+  if (ret_rows) *ret_rows = result.rows;
   sbe_statements_clear(list);
   return code;
 }
 
-int32_t sbe_run_step_query(sbe_runner *r, const char *sql, sbe_rows *ret_rows) {
-  if (r->request->dry_run) {
-    if (r->request->events.statement) r->request->events.statement(r->request->events.user, NULL, "query", sql);
-    return SBE_OK;
-  }
-  int64_t begin = sbe_monotonic_us();
-  int32_t code = sbe_session_query(&r->session, sql, ret_rows, r->error);
-  r->results->seconds_in_statements += (double)(sbe_monotonic_us() - begin) / 1e6;
-  return code;
+bool sbe_run_in_lists(const sbe_runner *r) {
+  return sbe_plugin_can(r->request->plugin, SBE_CAN_ANSWER_LISTS) && !r->request->dry_run;
+}
+
+int32_t sbe_run_gather(sbe_runner *r, const char *model, const char *step, sbe_statements *list) {
+  if (!sbe_run_in_lists(r)) return sbe_run_step(r, model, step, list, false, NULL);
+  sbe_gathered *g = &r->gathered;
+  bool first = !g->list.n;
+  g->steps = first ? step : sbe_arena_printf(r->arena, "%s, %s", g->steps, step);
+  g->model = first || sbe_streq(g->model, model) ? model : NULL;
+  sbe_statements_move(&g->list, list);
+  return SBE_OK;
+}
+
+int32_t sbe_run_flush(sbe_runner *r) {
+  if (!r->gathered.list.n) return SBE_OK;
+  return sbe_run_step(r, r->gathered.model, r->gathered.steps, &r->gathered.list, false, NULL);
+}
+
+void sbe_run_discard(sbe_runner *r) {
+  sbe_statements_clear(&r->gathered.list);
+}
+
+void sbe_run_drop(sbe_runner *r, sbe_statements *list) {
+  sbe_error ignored = SBE_NO_ERROR;
+  if (sbe_run_in_lists(r))
+    sbe_statements_move(&r->drops, list);
+  else if (!r->request->dry_run)
+    (void)!sbe_session_run(&r->session, list, false, NULL, &ignored);
+  sbe_statements_clear(list);
 }
 
 sbe_log_row *sbe_run_unlogged(sbe_runner *r, sbe_arena *arena, size_t *ret_n) {
   const sbe_run_results *results = r->results;
-  size_t n = results->n_steps - r->n_logged;
-  sbe_log_row *rows = SBE_NEW_ARRAY(arena, sbe_log_row, n + 1);
-  for (size_t i = 0; i < n; i++) {
-    const sbe_step_result *step = &results->steps[r->n_logged + i];
-    rows[i] = (sbe_log_row){results->run_id,
-                            step->model,
-                            step->step,
-                            step->status,
-                            step->error_text,
-                            step->started,
-                            step->started + (int64_t)(step->seconds * 1e6),
-                            step->rows};
+  sbe_log_row *rows = SBE_NEW_ARRAY(arena, sbe_log_row, results->n_steps + 1);
+  size_t n = 0;
+  for (size_t i = 0; i < results->n_steps; i++) {
+    const sbe_step_result *step = &results->steps[i];
+    if (step->logged) continue;
+    rows[n++] = (sbe_log_row){results->run_id,
+                              step->model,
+                              step->step,
+                              step->status,
+                              step->error_text,
+                              step->started,
+                              step->started + (int64_t)(step->seconds * 1e6),
+                              step->rows};
   }
   *ret_n = n;
   return rows;
+}
+
+void sbe_run_logged(sbe_runner *r, size_t n) {
+  for (size_t i = 0; i < n; i++) r->results->steps[i].logged = true;
 }

@@ -79,30 +79,36 @@ static void warn(sbe_runner *r, const sbe_event *event, size_t n, const seen *th
                (long long)nearest->rows, event_text(r->window_arena, nearest->vendor, nearest->name, nearest->version));
 }
 
-int32_t sbe_warn_of_near_misses(sbe_runner *r, const sbe_scan *scan, size_t number, const char *lower,
-                                const char *upper) {
-  if (!scan->n_events) return SBE_OK;
-  sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
-  sbe_print_event_counts(scan, r->lock.token_text, number, &select);
-  sbe_rows counts = {.arena = r->window_arena};
-  int32_t code = sbe_run_step_query(r, sbe_text_string(&select), &counts);
-  if (code || !counts.n) return code;
+static int32_t ask_for_events(sbe_runner *r, const char *lower, const char *upper, sbe_rows *there) {
+  sbe_statements list = {0};
+  sbe_text *select = sbe_statements_add_query(&list, there);
+  int32_t code = sbe_print_slice_events(&r->sql, r->window_arena, &r->columns, lower, upper, select, r->error);
+  if (!code) code = sbe_run_step(r, NULL, "events", &list, false, NULL);
+  sbe_statements_clear(&list);
+  return code;
+}
+
+int32_t sbe_warn_of_near_misses(sbe_runner *r, const sbe_scan *scan, const sbe_rows *counts, sbe_rows *there,
+                                const char *lower, const char *upper) {
+  if (!scan->n_events || !counts->n) return SBE_OK;
   bool unmatched = false;
   for (size_t i = 0; i < scan->n_events; i++) {
     const sbe_event *e = scan->events[i];
-    if (sbe_cell_int(SBE_CELL(&counts, 0, i), 0) == 0 && (e->vendor || e->name || e->version)) unmatched = true;
+    if (sbe_cell_int(SBE_CELL(counts, 0, i), 0) == 0 && (e->vendor || e->name || e->version)) unmatched = true;
   }
   if (!unmatched) return SBE_OK;
-  sbe_text_clear(&select);
-  code = sbe_print_slice_events(&r->sql, r->window_arena, &r->columns, lower, upper, &select, r->error);
-  sbe_rows rows = {.arena = r->window_arena};
-  if (!code) code = sbe_run_step_query(r, sbe_text_string(&select), &rows);
+  sbe_rows asked = {.arena = r->window_arena};
+  int32_t code = SBE_OK;
+  if (!there) {
+    there = &asked;
+    code = ask_for_events(r, lower, upper, there);
+  }
   if (code) return code;
-  seen *there = SBE_NEW_ARRAY(r->window_arena, seen, rows.n);
-  for (size_t i = 0; i < rows.n; i++)
-    there[i] = (seen){sbe_cell_text(SBE_CELL(&rows, i, 0), NULL), sbe_cell_text(SBE_CELL(&rows, i, 1), NULL),
-                      sbe_cell_text(SBE_CELL(&rows, i, 2), NULL), sbe_cell_int(SBE_CELL(&rows, i, 3), 0)};
+  seen *here = SBE_NEW_ARRAY(r->window_arena, seen, there->n);
+  for (size_t i = 0; i < there->n; i++)
+    here[i] = (seen){sbe_cell_text(SBE_CELL(there, i, 0), NULL), sbe_cell_text(SBE_CELL(there, i, 1), NULL),
+                     sbe_cell_text(SBE_CELL(there, i, 2), NULL), sbe_cell_int(SBE_CELL(there, i, 3), 0)};
   for (size_t i = 0; i < scan->n_events; i++)
-    if (sbe_cell_int(SBE_CELL(&counts, 0, i), 0) == 0) warn(r, scan->events[i], rows.n, there);
+    if (sbe_cell_int(SBE_CELL(counts, 0, i), 0) == 0) warn(r, scan->events[i], there->n, here);
   return SBE_OK;
 }

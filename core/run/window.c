@@ -69,6 +69,27 @@ typedef struct published {
   rollup_change rollup;
 } published;
 
+/* Runs the batch. The views' new states hold only after it. */
+static int32_t publish_batch(sbe_runner *r, const char *model, sbe_statements *batch, const sbe_shape *shape,
+                             const sbe_state *next) {
+  size_t logged = r->results->n_steps;
+  if (!r->request->dry_run) print_log(r, batch);
+  r->publishing = true;
+  int32_t code = sbe_run_step(r, model, "publish", batch, true, NULL);
+  r->publishing = false;
+  if (code == SBE_CONFLICT)
+    return sbe_error_set(r->error, code, NULL,
+                         "nothing was published: another run has the lock now, or changed the same rows");
+  if (code == SBE_UNKNOWN_OUTCOME) {
+    /* the answer was lost: the manifest knows whether it happened */
+    sbe_state now;
+    if (sbe_state_read(&r->session, &r->sql, r->arena, 1, &shape, &now, NULL) == SBE_OK && now.windows == next->windows)
+      code = SBE_OK;
+  }
+  if (!code) sbe_run_logged(r, logged);
+  return code;
+}
+
 /* The batch: guard, what was computed, the new state. Nothing of it is visible before all of it is. */
 static int32_t publish(sbe_runner *r, sbe_run_view *view, const sbe_window *w, const published *what,
                        const sbe_state *next) {
@@ -78,34 +99,10 @@ static int32_t publish(sbe_runner *r, sbe_run_view *view, const sbe_window *w, c
   if (!code && what->rollup) code = sbe_print_publish_rollup(w, what->rollup == ROLLUP_REBUILT, &batch, r->error);
   if (!code && what->attributes) code = sbe_print_publish_attributes(w, &batch, r->error);
   if (!code) code = sbe_state_print_write(&r->sql, r->window_arena, next, &batch, r->error);
-  size_t logged = r->results->n_steps;
-  if (!code && !r->request->dry_run) print_log(r, &batch);
-  if (code) {
-    sbe_statements_clear(&batch);
-    return code;
-  }
-  code = sbe_run_step(r, view->shape->view->model, "publish", &batch, true, NULL);
-  if (code == SBE_CONFLICT)
-    return sbe_error_set(r->error, code, NULL,
-                         "nothing was published: another run has the lock now, or changed the same rows");
-  if (code == SBE_UNKNOWN_OUTCOME) {
-    /* the answer was lost: the manifest knows whether it happened */
-    sbe_state now;
-    if (sbe_state_read(&r->session, &r->sql, r->arena, 1, &view->shape, &now, NULL) == SBE_OK &&
-        now.windows == next->windows)
-      code = SBE_OK;
-  }
-  if (code) return code;
-  r->n_logged = logged;
-  view->state = *next;
-  return SBE_OK;
-}
-
-static void drop_scratch(sbe_runner *r, sbe_statements *list) {
-  /* Left-overs are harmless (the next run drops them): a failure here is not one of the run. */
-  sbe_error error = SBE_NO_ERROR;
-  if (!r->request->dry_run) (void)!sbe_session_run(&r->session, list, false, NULL, &error);
-  sbe_statements_clear(list);
+  if (!code) code = publish_batch(r, view->shape->view->model, &batch, view->shape, next);
+  sbe_statements_clear(&batch);
+  if (!code) view->state = *next;
+  return code;
 }
 
 static void drop_view_scratch(sbe_runner *r, const sbe_window *w) {
@@ -114,58 +111,67 @@ static void drop_view_scratch(sbe_runner *r, const sbe_window *w) {
   sbe_statements list = {0};
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++)
     sbe_print_drop(&r->sql, sbe_scratch_view(w, tables[i]), &list);
-  drop_scratch(r, &list);
+  sbe_run_drop(r, &list);
 }
 
-static int32_t compute_attributes(sbe_runner *r, const sbe_run_view *view, const sbe_window *w, const char *days) {
+/* `count` gets the number of rows that will be written, with the next flush. */
+static int32_t compute_attributes(sbe_runner *r, const sbe_run_view *view, const sbe_window *w, const char *days,
+                                  sbe_rows *count) {
   sbe_statements list = {0};
-  int64_t rows = -1;
   int32_t code = sbe_print_changed(w, days, &list, r->error);
-  if (!code) code = sbe_run_step(r, view->shape->view->model, "attributes", &list, false, &rows);
+  sbe_print_count_changed(w, sbe_statements_add_query(&list, count));
+  if (!code) code = sbe_run_gather(r, view->shape->view->model, "attributes", &list);
   sbe_statements_clear(&list);
-  if (!code && rows > 0) view->result->attributes_written += rows;
   return code;
 }
 
-/* New events and the days they touch. */
-static int32_t find_days(sbe_runner *r, const sbe_run_view *view, const sbe_window *w, const sbe_scan *scan,
-                         size_t index, size_t number, sbe_rows *days) {
-  const char *model = view->shape->view->model;
-  sbe_statements list = {0};
-  int64_t rows = -1;
-  int32_t code = sbe_print_new_events(w, scan, index, number, &list, r->error);
-  if (!code) code = sbe_run_step(r, model, "filtered_events", &list, false, &rows);
-  if (!code && rows > 0) view->result->new_events += rows;
-  if (!code) code = sbe_print_days(w, &list, r->error);
-  if (!code) code = sbe_run_step(r, model, "days", &list, false, NULL);
-  sbe_statements_clear(&list);
-  sbe_cleanup_text sbe_text select = SBE_TEXT(8192);
-  sbe_print_read_days(w, &select);
-  return code ? code : sbe_run_step_query(r, sbe_text_string(&select), days);
+static int64_t counted(const sbe_rows *count) {
+  return count->n ? sbe_cell_int(SBE_CELL(count, 0, 0), 0) : 0;
 }
 
-/* The days of a window: which are processed, as a condition for statements (literals where reading them was cheap,
-   else the relation), and what that leaves out. */
+/* New events and the days they touch. */
+static int32_t find_days(sbe_runner *r, const sbe_run_view *view, const sbe_window *w, const sbe_slice *slice,
+                         size_t index, sbe_rows *days) {
+  const char *model = view->shape->view->model;
+  sbe_statements list = {0};
+  int32_t code = sbe_print_new_events(w, slice->scan, index, slice->number, &list, r->error);
+  if (!code) code = sbe_run_gather(r, model, "filtered_events", &list);
+  if (!code) code = sbe_print_days(w, &list, r->error);
+  if (!code) sbe_print_read_days(w, sbe_statements_add_query(&list, days));
+  if (!code) code = sbe_run_gather(r, model, "days", &list);
+  sbe_statements_clear(&list);
+  return code;
+}
+
+/* The days of a window: which are processed, as a condition for statements, and what that leaves out. */
 typedef struct window_days {
   const char *condition; /* NULL: none is processed */
   size_t n;
-  sbe_date *dates; /* NULL: the condition is the relation */
-  int64_t skipped; /* rows on days that are not processed */
+  sbe_date *dates;             /* of literals; NULL: the condition is the relation */
+  int64_t new_events, skipped; /* rows; and those on days that are not processed */
 } window_days;
 
-static window_days take_days(sbe_runner *r, const sbe_window *w, const sbe_rows *rows) {
+static window_days take_days(sbe_runner *r, const sbe_rows *rows) {
   window_days days = {.dates = SBE_NEW_ARRAY(r->window_arena, sbe_date, rows->n)};
   for (size_t i = 0; i < rows->n; i++) {
     const sbe_value *row = SBE_CELL(rows, i, 0);
+    int64_t n = sbe_cell_int(&row[2], 0);
+    days.new_events += n;
     if (sbe_cell_int(&row[1], 0))
       days.dates[days.n++] = sbe_cell_int(&row[0], 0);
     else
-      days.skipped += sbe_cell_int(&row[2], 0);
+      days.skipped += n;
   }
-  bool literals = r->request->plugin->adapter->capabilities & SBE_CAN_QUERY_CHEAPLY && !r->request->dry_run;
+  return days;
+}
+
+/* As literals, where reading them is cheap; else the relation, whatever will be in it. */
+static window_days days_to_process(sbe_runner *r, const sbe_window *w, const sbe_rows *rows) {
+  window_days days = take_days(r, rows);
+  bool known = !sbe_run_in_lists(r) && !r->request->dry_run;
+  bool literals = known && sbe_plugin_can(r->request->plugin, SBE_CAN_QUERY_CHEAPLY);
   if (!literals) days.dates = NULL;
-  if (r->request->dry_run || days.n)
-    days.condition = literals ? sbe_days_literals(w, days.n, days.dates) : sbe_days_relation(w);
+  if (!known || days.n) days.condition = literals ? sbe_days_literals(w, days.n, days.dates) : sbe_days_relation(w);
   return days;
 }
 
@@ -188,7 +194,7 @@ static int32_t roll_up(sbe_runner *r, const sbe_run_view *view, sbe_window *w, c
   if (w->has_rollup && *ret_through < w->rollup_through + ROLLUP_STEP_DAYS) return SBE_OK;
   sbe_statements list = {0};
   int32_t code = sbe_print_rollup(w, *ret_through, days, &list, r->error);
-  if (!code) code = sbe_run_step(r, view->shape->view->model, "rollup", &list, false, NULL);
+  if (!code) code = sbe_run_gather(r, view->shape->view->model, "rollup", &list);
   sbe_statements_clear(&list);
   if (code) return code;
   *ret_change = w->has_rollup ? ROLLUP_ADVANCED : ROLLUP_REBUILT;
@@ -211,37 +217,66 @@ static sbe_state state_after(sbe_runner *r, const sbe_run_view *view, sbe_timest
   return next;
 }
 
-static int32_t run_view(sbe_runner *r, sbe_run_view *view, const sbe_scan *scan, size_t index, size_t number,
-                        sbe_timestamp lower, sbe_timestamp upper) {
+/* With --until-current the attributes are rebuilt once, in the last window. */
+static bool is_last_window(const sbe_runner *r, sbe_timestamp upper) {
+  return !r->request->until_current || upper >= r->request->now;
+}
+
+static bool may_have_events(const sbe_slice *slice, size_t index) {
+  return !slice->candidates || slice->candidates[index] > 0;
+}
+
+/* Everything that is computed in scratch tables. */
+static int32_t compute_view(sbe_runner *r, const sbe_run_view *view, const sbe_slice *slice, size_t index,
+                            sbe_window *w, published *ret_what, sbe_state *ret_next, window_days *ret_days) {
   const char *model = view->shape->view->model;
-  sbe_window w = window_of(r, view, lower, upper);
-  sbe_rows rows = {.arena = r->window_arena};
-  int32_t code = find_days(r, view, &w, scan, index, number, &rows);
+  sbe_rows rows = {.arena = r->window_arena}, count = {.arena = r->window_arena};
+  published what = {.events = may_have_events(slice, index)};
+  int32_t code = what.events ? find_days(r, view, w, slice, index, &rows) : SBE_OK;
   window_days days = {0};
-  if (!code) days = take_days(r, &w, &rows);
+  if (!code && what.events) days = days_to_process(r, w, &rows);
   if (!code && days.condition) {
     sbe_statements list = {0};
-    code = sbe_print_daily(&w, days.n, days.dates, &list, r->error);
-    if (!code) code = sbe_run_step(r, model, "daily_aggregates", &list, false, NULL);
+    code = sbe_print_daily(w, days.n, days.dates, &list, r->error);
+    if (!code) code = sbe_run_gather(r, model, "daily_aggregates", &list);
     sbe_statements_clear(&list);
   }
-  /* with --until-current the attributes are rebuilt once, in the last window */
-  bool last = !r->request->until_current || upper >= r->request->now;
-  published what = {.events = true, .days = days.condition};
-  what.attributes = last && (r->request->dry_run || sbe_attributes_can_differ(r, view, days.condition));
-  sbe_state next = state_after(r, view, upper, days.condition, what.attributes);
-  sbe_date through = w.rollup_through;
-  next.rollup_through.known = w.has_rollup;
-  if (!code && what.attributes) code = roll_up(r, view, &w, days.condition, &next, &what.rollup, &through);
-  if (what.rollup) next.rollup_through = (sbe_moment){true, through * SBE_DAY_US};
-  if (!code && what.attributes) code = compute_attributes(r, view, &w, days.condition);
+  what.days = days.condition;
+  what.attributes =
+      is_last_window(r, slice->upper) && (r->request->dry_run || sbe_attributes_can_differ(r, view, days.condition));
+  *ret_next = state_after(r, view, slice->upper, days.condition, what.attributes);
+  sbe_date through = w->rollup_through;
+  ret_next->rollup_through.known = w->has_rollup;
+  if (!code && what.attributes) code = roll_up(r, view, w, days.condition, ret_next, &what.rollup, &through);
+  if (what.rollup) ret_next->rollup_through = (sbe_moment){true, through * SBE_DAY_US};
+  if (!code && what.attributes) code = compute_attributes(r, view, w, days.condition, &count);
+  if (!code) code = sbe_run_flush(r);
+  *ret_days = take_days(r, &rows);
+  view->result->attributes_written += counted(&count);
+  what.attributes = what.attributes && (counted(&count) || r->request->dry_run);
+  *ret_what = what;
+  return code;
+}
+
+static void completed(sbe_run_view *view) {
+  view->result->windows++;
+  view->result->position = view->state.last_success;
+}
+
+int32_t sbe_run_view_of(sbe_runner *r, sbe_run_view *view, const sbe_slice *slice, size_t index) {
+  sbe_window w = window_of(r, view, slice->lower, slice->upper);
+  published what;
+  sbe_state next;
+  window_days days;
+  int32_t code = compute_view(r, view, slice, index, &w, &what, &next, &days);
   if (!code) code = publish(r, view, &w, &what, &next);
   if (!code) {
-    view->result->windows++;
+    completed(view);
+    view->result->new_events += days.new_events;
     view->result->days_processed += (int64_t)days.n;
     view->result->events_skipped += days.skipped;
-    view->result->position = view->state.last_success;
   }
+  sbe_run_discard(r);
   drop_view_scratch(r, &w);
   return code;
 }
@@ -250,57 +285,151 @@ int32_t sbe_run_attributes_only(sbe_runner *r, sbe_run_view *view) {
   if (!sbe_attributes_can_differ(r, view, false)) return SBE_OK;
   sbe_timestamp position = view->state.last_success.at;
   sbe_window w = window_of(r, view, position, position);
-  int32_t code = compute_attributes(r, view, &w, NULL);
+  sbe_rows count = {.arena = r->window_arena};
+  int32_t code = compute_attributes(r, view, &w, NULL, &count);
+  if (!code) code = sbe_run_flush(r);
   if (!code) {
     sbe_state next = view->state;
     attributes_are_current(r, &next);
     next.windows++;
-    code = publish(r, view, &w, &(published){.attributes = true}, &next);
+    view->result->attributes_written += counted(&count);
+    bool some = counted(&count) || r->request->dry_run;
+    code = publish(r, view, &w, &(published){.attributes = some}, &next);
   }
   if (!code) view->result->windows++;
+  sbe_run_discard(r);
   drop_view_scratch(r, &w);
   return code;
+}
+
+/* Views for which nothing came in, and whose attributes cannot differ: one batch moves all of them on. */
+static int32_t move_on(sbe_runner *r, sbe_run_view *const *views, const bool *wanted, const sbe_slice *slice) {
+  sbe_statements batch = {0};
+  size_t n = 0, first = 0;
+  sbe_state *next = SBE_NEW_ARRAY(r->window_arena, sbe_state, slice->scan->n_views);
+  int32_t code = SBE_OK;
+  sbe_lock_print_guard(&r->sql, r->window_arena, &r->lock, &batch);
+  for (size_t i = 0; i < slice->scan->n_views && !code; i++) {
+    if (wanted[i]) continue;
+    if (!n++) first = i;
+    sbe_window w = window_of(r, views[i], slice->lower, slice->upper);
+    next[i] = state_after(r, views[i], slice->upper, false, false);
+    next[i].rollup_through.known = w.has_rollup;
+    code = sbe_state_print_write(&r->sql, r->window_arena, &next[i], &batch, r->error);
+  }
+  if (!code && n)
+    code =
+        publish_batch(r, n == 1 ? views[first]->shape->view->model : NULL, &batch, views[first]->shape, &next[first]);
+  sbe_statements_clear(&batch);
+  for (size_t i = 0; i < slice->scan->n_views; i++) {
+    if (wanted[i]) continue;
+    if (code) {
+      int32_t fatal = sbe_fail_view(r, views[i], code);
+      if (fatal) return fatal;
+      continue;
+    }
+    views[i]->state = next[i];
+    completed(views[i]);
+  }
+  return SBE_OK;
 }
 
 int32_t sbe_fail_view(sbe_runner *r, sbe_run_view *view, int32_t code) {
   view->failed = true;
   view->result->status = "error";
   view->result->error_text = sbe_arena_strdup(r->arena, r->error->message);
-  if (!r->results->code) r->results->code = code;
+  if (!r->results->code) {
+    r->results->code = code;
+    r->failure = *r->error;
+  }
   bool everybodys = code == SBE_CANCELLED || code == SBE_CONFLICT || code == SBE_IO || code == SBE_AUTH;
   return everybodys ? code : SBE_OK;
 }
 
-static int32_t scan_slice(sbe_runner *r, const sbe_scan *scan, size_t number, sbe_timestamp lower,
-                          sbe_timestamp upper) {
+static bool any_is_new(const sbe_scan *scan, sbe_run_view *const *views) {
+  for (size_t i = 0; i < scan->n_views; i++)
+    if (!views[i]->state.last_success.known) return true;
+  return false;
+}
+
+/* The slice into a scratch table; `counts`: what sbe_print_event_counts asks. */
+static int32_t scan_slice(sbe_runner *r, const sbe_slice *slice, sbe_run_view *const *views, sbe_rows *counts) {
+  const sbe_scan *scan = slice->scan;
   /* From a little below the position: rows become visible late. Never from before the start. */
-  sbe_timestamp from = lower - r->vars->load_overlap_minutes * 60 * SBE_SECOND_US;
+  sbe_timestamp from = slice->lower - r->vars->load_overlap_minutes * 60 * SBE_SECOND_US;
   if (from < r->vars->start_date * SBE_DAY_US) from = r->vars->start_date * SBE_DAY_US;
   const char *bounds[] = {sbe_sql_timestamp(&r->sql, r->window_arena, from),
-                          sbe_sql_timestamp(&r->sql, r->window_arena, upper)};
+                          sbe_sql_timestamp(&r->sql, r->window_arena, slice->upper)};
   sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
-  int32_t code = sbe_scan_print(scan, &r->columns, bounds[0], bounds[1], &select, r->error);
   sbe_statements list = {0};
-  if (!code) code = sbe_print_scan_table(scan, r->lock.token_text, number, sbe_text_string(&select), &list, r->error);
-  if (!code) code = sbe_run_step(r, NULL, "scan", &list, false, NULL);
-  if (!code) code = sbe_print_duplicates(scan, r->lock.token_text, number, &list, r->error);
-  if (!code) code = sbe_run_step(r, NULL, "duplicates", &list, false, NULL);
+  const char *token = r->lock.token_text;
+  int32_t code = sbe_scan_print(scan, &r->columns, bounds[0], bounds[1], &select, r->error);
+  if (!code) code = sbe_print_scan_table(scan, token, slice->number, sbe_text_string(&select), &list, r->error);
+  if (!code) code = sbe_run_gather(r, NULL, "scan", &list);
+  if (!code) code = sbe_print_duplicates(scan, token, slice->number, &list, r->error);
+  if (!code) sbe_print_event_counts(scan, token, slice->number, sbe_statements_add_query(&list, counts));
+  if (!code) code = sbe_run_gather(r, NULL, "duplicates", &list);
+  /* Where asking costs a request, only definitions that are new are looked at for what they may have misspelt. */
+  bool in_lists = sbe_run_in_lists(r), asks = scan->n_events && (!in_lists || any_is_new(scan, views));
+  sbe_rows there = {.arena = r->window_arena};
+  if (!code && in_lists && asks) {
+    code = sbe_print_slice_events(&r->sql, r->window_arena, &r->columns, bounds[0], bounds[1],
+                                  sbe_statements_add_query(&list, &there), r->error);
+    if (!code) code = sbe_run_gather(r, NULL, "events", &list);
+  }
   sbe_statements_clear(&list);
-  return code ? code : sbe_warn_of_near_misses(r, scan, number, bounds[0], bounds[1]);
+  if (!code) code = sbe_run_flush(r);
+  if (!code && asks) code = sbe_warn_of_near_misses(r, scan, counts, in_lists ? &there : NULL, bounds[0], bounds[1]);
+  sbe_run_discard(r);
+  return code;
+}
+
+/* Views that have more to do than to move on. */
+static const bool *wanted_views(sbe_runner *r, sbe_run_view *const *views, sbe_slice *slice, const sbe_rows *counts) {
+  const sbe_scan *scan = slice->scan;
+  bool *wanted = SBE_NEW_ARRAY(r->window_arena, bool, scan->n_views);
+  int64_t *candidates = SBE_NEW_ARRAY(r->window_arena, int64_t, scan->n_views);
+  for (size_t i = 0; i < scan->n_views && counts->n; i++)
+    candidates[i] = sbe_cell_int(SBE_CELL(counts, 0, scan->n_events + i), 0);
+  slice->candidates = counts->n ? candidates : NULL;
+  for (size_t i = 0; i < scan->n_views; i++)
+    wanted[i] =
+        may_have_events(slice, i) || (is_last_window(r, slice->upper) && sbe_attributes_can_differ(r, views[i], false));
+  return wanted;
+}
+
+static bool has_reached(const sbe_run_view *view, sbe_timestamp upper) {
+  return view->state.last_success.known && view->state.last_success.at >= upper;
+}
+
+static int32_t run_views(sbe_runner *r, sbe_run_view *const *views, sbe_slice *slice, const sbe_rows *counts) {
+  const bool *wanted = wanted_views(r, views, slice, counts);
+  int32_t fatal = SBE_OK;
+  bool all = true;
+  if (r->crew) fatal = sbe_crew_run(r, views, wanted, slice);
+  for (size_t i = 0; i < slice->scan->n_views && !fatal; i++) {
+    all = all && wanted[i];
+    if (r->crew || !wanted[i]) continue;
+    int32_t code = sbe_run_view_of(r, views[i], slice, i);
+    if (code) fatal = sbe_fail_view(r, views[i], code);
+  }
+  if (!fatal && !all) fatal = move_on(r, views, wanted, slice);
+  for (size_t i = 0; i < slice->scan->n_views && fatal; i++) /* and those whose turn had not come */
+    if (!views[i]->failed && !has_reached(views[i], slice->upper)) (void)!sbe_fail_view(r, views[i], fatal);
+  return fatal;
 }
 
 static int32_t run_scan(sbe_runner *r, const sbe_scan *scan, size_t number, sbe_run_view *const *views,
                         sbe_timestamp lower, sbe_timestamp upper) {
-  int32_t fatal = SBE_OK, scanned = scan_slice(r, scan, number, lower, upper);
-  for (size_t i = 0; i < scan->n_views; i++) {
-    int32_t code = fatal ? fatal : scanned;
-    if (!code) code = run_view(r, views[i], scan, i, number, lower, upper);
-    if (code) fatal = sbe_fail_view(r, views[i], code);
-  }
+  sbe_slice slice = {.scan = scan, .number = number, .lower = lower, .upper = upper};
+  sbe_rows counts = {.arena = r->window_arena};
+  int32_t fatal = SBE_OK, code = scan_slice(r, &slice, views, &counts);
+  for (size_t i = 0; i < scan->n_views && code && !fatal; i++) fatal = sbe_fail_view(r, views[i], code);
+  if (!code) fatal = run_views(r, views, &slice, &counts);
   sbe_statements list = {0};
   sbe_print_drop(&r->sql, sbe_scratch_scan(&r->sql, r->window_arena, r->lock.token_text, number), &list);
   sbe_print_drop(&r->sql, sbe_scratch_duplicates(&r->sql, r->window_arena, r->lock.token_text, number), &list);
-  drop_scratch(r, &list);
+  sbe_run_drop(r, &list);
   return fatal;
 }
 

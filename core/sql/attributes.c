@@ -100,12 +100,13 @@ static const char *merge_operand(const sbe_window *w, const sbe_part_column *col
 
 void sbe_print_merge(const sbe_window *w, size_t part, const char *condition, sbe_text *out) {
   const sbe_part_column *column = &w->shape->parts[part];
-  const char *operands[SBE_MAX_OPERANDS];
+  const char *operands[SBE_MAX_OPERANDS + 1];
   size_t n = 0;
   while (n < SBE_MAX_OPERANDS && column->part->merge_operands[n]) {
     operands[n] = merge_operand(w, column, column->part->merge_operands[n], condition);
     n++;
   }
+  if (n == SBE_MAX_OPERANDS) operands[n++] = sbe_physical_type(w->sql->dialect, column->type);
   sbe_print_operation(w->sql, out, column->part->merge, n, operands);
 }
 
@@ -194,7 +195,12 @@ static void print_slot(const finals *f, const sbe_attribute_shape *a, sbe_text *
   else
     sbe_text_puts(out, "v");
   SBE_PRINT(out, " AS ", result, "\n  FROM (SELECT ", key, ", v, n, ROW_NUMBER() OVER (PARTITION BY ", key,
-            " ORDER BY n", final == SBE_FINAL_LEAST ? " ASC" : " DESC", ", v ASC) AS row_rank\n    FROM ");
+            " ORDER BY n", final == SBE_FINAL_LEAST ? " ASC, " : " DESC, ");
+  if (strcmp(w->shape->slots[a->slot].column, sbe_slot_column(SBE_TYPE_TEXT)) == 0)
+    SBE_OPERATION(w->sql, out, SBE_OP_TEXT_ORDER, "v");
+  else
+    sbe_text_putc(out, 'v');
+  sbe_text_puts(out, " ASC) AS row_rank\n    FROM ");
   print_counts(f, a, out);
   if (final == SBE_FINAL_DICT)
     SBE_PRINT(out, ") AS r\n  WHERE row_rank <= " MOST_DICT_MEMBERS "\n  GROUP BY ", key, ")");
@@ -287,6 +293,15 @@ static sbe_cell elapsed(const finals *f, sbe_layers *l, const sbe_attribute *a, 
   return sbe_layers_add(l, sbe_arena_strdup(w->arena, sbe_text_string(&text)), 1, &micros);
 }
 
+static sbe_cell ratio(const finals *f, sbe_layers *l, const sbe_cell parts[SBE_MAX_PARTS]) {
+  const char *operands[] = {sbe_layers_name(l, parts[0]), sbe_layers_name(l, parts[1])};
+  sbe_cleanup_text sbe_text text = SBE_TEXT(8192);
+  SBE_PRINT(&text, "CASE WHEN ", operands[1], " > 0 THEN ");
+  sbe_print_operation(f->w->sql, &text, SBE_OP_DIVIDE, 2, operands);
+  sbe_text_puts(&text, " END");
+  return sbe_layers_add(l, sbe_arena_strdup(f->w->arena, sbe_text_string(&text)), 2, parts);
+}
+
 /* The value before it is read as the attribute's type, its class, and the cell that is NULL (or 0) when there is none.
  */
 static sbe_cell final_value(const finals *f, sbe_layers *l, const sbe_attribute_shape *a, int32_t *ret_class,
@@ -308,7 +323,7 @@ static sbe_cell final_value(const finals *f, sbe_layers *l, const sbe_attribute_
     return *ret_presence = parts[last];
   case SBE_FINAL_RATIO:
     *ret_class = SBE_CLASS_DOUBLE;
-    return sbe_layers_pattern(l, "CASE WHEN {1} > 0 THEN {0} / {1} END", 2, parts);
+    return ratio(f, l, parts);
   case SBE_FINAL_ELAPSED:
     return elapsed(f, l, attribute, parts[0], ret_class);
   case SBE_FINAL_LIST:
@@ -382,4 +397,8 @@ int32_t sbe_print_changed(const sbe_window *w, const char *days, sbe_statements 
   }
   return sbe_print_scratch(w->sql, sbe_scratch_view(w, "changed"), table->n, table->columns, -1, 0,
                            sbe_text_string(&select), out, error);
+}
+
+void sbe_print_count_changed(const sbe_window *w, sbe_text *out) {
+  SBE_PRINT(out, "SELECT COUNT(*) AS n FROM ", sbe_scratch_view(w, "changed"));
 }

@@ -128,7 +128,10 @@ static void print_layer(const sbe_layers *l, uint32_t depth, const char *from, s
     sbe_text_puts(out, from);
     return;
   }
-  sbe_text_puts(out, "(SELECT ");
+  const char *around = sbe_operation_pattern(l->sql->dialect, SBE_OP_LAYER), *select = strstr(around, "{0}");
+  sbe_text_putc(out, '(');
+  sbe_text_put(out, around, select ? (size_t)(select - around) : 0);
+  sbe_text_puts(out, "SELECT ");
   bool first = true;
   for (size_t i = 0; i < l->n; i++) {
     const column *c = &l->columns[i];
@@ -144,7 +147,9 @@ static void print_layer(const sbe_layers *l, uint32_t depth, const char *from, s
   if (first) sbe_text_putc(out, '1');
   sbe_text_puts(out, "\nFROM ");
   print_layer(l, depth - 1, from, out);
-  sbe_text_printf(out, " AS l%u)", depth);
+  sbe_text_printf(out, " AS l%u", depth);
+  if (select) sbe_text_puts(out, select + strlen("{0}"));
+  sbe_text_putc(out, ')');
 }
 
 void sbe_layers_print(sbe_layers *l, const char *from, const char *where, sbe_text *out) {

@@ -12,67 +12,6 @@
 #include "core/plugin/plugin.h"
 #include "core/sql/printer.h"
 
-/* What the host prints where a dialect has no row; the same words stand in include/sbe/dialect.h. */
-static const struct {
-  int32_t operation;
-  const char *name;
-  const char *pattern; /* NULL: there is no ANSI spelling */
-} operations[] = {
-    {SBE_OP_DATE_LITERAL, "DATE_LITERAL", "DATE {0}"},
-    {SBE_OP_TIMESTAMP_LITERAL, "TIMESTAMP_LITERAL", "TIMESTAMP {0}"},
-    {SBE_OP_TRUE, "TRUE", "TRUE"},
-    {SBE_OP_FALSE, "FALSE", "FALSE"},
-    {SBE_OP_CAST, "CAST", "CAST({0} AS {1})"},
-    {SBE_OP_LIST_LITERAL, "LIST_LITERAL", NULL},
-    {SBE_OP_DICT_LITERAL, "DICT_LITERAL", NULL},
-    {SBE_OP_NOW, "NOW", NULL},
-    {SBE_OP_DATE_OF, "DATE_OF", "CAST({0} AS DATE)"},
-    {SBE_OP_ADD_DAYS, "ADD_DAYS", NULL},
-    {SBE_OP_ADD_SECONDS, "ADD_SECONDS", NULL},
-    {SBE_OP_MICROSECONDS, "MICROSECONDS", NULL},
-    {SBE_OP_DIVIDE_DOWN, "DIVIDE_DOWN", NULL},
-    {SBE_OP_HOUR, "HOUR", "EXTRACT(HOUR FROM {0})"},
-    {SBE_OP_ISO_DAY_OF_WEEK, "ISO_DAY_OF_WEEK", NULL},
-    {SBE_OP_MONTH, "MONTH", "EXTRACT(MONTH FROM {0})"},
-    {SBE_OP_DAY_TEXT, "DAY_TEXT", NULL},
-    {SBE_OP_WEEK_TEXT, "WEEK_TEXT", NULL},
-    {SBE_OP_MONTH_TEXT, "MONTH_TEXT", NULL},
-    {SBE_OP_CONCAT, "CONCAT", "({0} || {1})"},
-    {SBE_OP_LIKE, "LIKE", "({0} LIKE {1})"},
-    {SBE_OP_IS_DISTINCT, "IS_DISTINCT", "({0} IS DISTINCT FROM {1})"},
-    {SBE_OP_TEXT_LESS, "TEXT_LESS", "({0} < {1})"},
-    {SBE_OP_COUNT_IF, "COUNT_IF", "COUNT(CASE WHEN {0} THEN 1 END)"},
-    {SBE_OP_COUNT_VALUES_IF, "COUNT_VALUES_IF", "COUNT(CASE WHEN {1} THEN {0} END)"},
-    {SBE_OP_SUM_IF, "SUM_IF", "SUM(CASE WHEN {1} THEN {0} END)"},
-    {SBE_OP_MIN_IF, "MIN_IF", "MIN(CASE WHEN {1} THEN {0} END)"},
-    {SBE_OP_MAX_IF, "MAX_IF", "MAX(CASE WHEN {1} THEN {0} END)"},
-    {SBE_OP_FIRST_IF, "FIRST_IF", NULL},
-    {SBE_OP_LAST_IF, "LAST_IF", NULL},
-    {SBE_OP_LIST_OF, "LIST_OF", NULL},
-    {SBE_OP_DICT_OF, "DICT_OF", NULL},
-    {SBE_OP_CREATE_SCHEMA, "CREATE_SCHEMA", "CREATE SCHEMA IF NOT EXISTS {0}"},
-    {SBE_OP_DROP_TABLE, "DROP_TABLE", "DROP TABLE IF EXISTS {0}"},
-    {SBE_OP_LIST_TABLES, "LIST_TABLES", "SELECT table_name FROM information_schema.tables WHERE table_schema = {0}"},
-};
-
-static const char *operation_pattern(const sbe_dialect *dialect, int32_t operation) {
-  for (const sbe_pattern *row = dialect->patterns; row && row->operation != SBE_OP_END; row++)
-    if (row->operation == operation) return row->pattern;
-  for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
-    if (operations[i].operation == operation) return operations[i].pattern;
-  return NULL;
-}
-
-bool sbe_can_print(const sbe_dialect *dialect, int32_t operation) {
-  return operation_pattern(dialect, operation) != NULL;
-}
-
-const char *sbe_operation_name(int32_t operation) {
-  for (size_t i = 0; i < sizeof operations / sizeof *operations; i++)
-    if (operations[i].operation == operation) return operations[i].name;
-  return "?";
-}
-
 const char *sbe_physical_type(const sbe_dialect *dialect, int32_t type) {
   for (const sbe_physical *row = dialect->physical; row->type; row++)
     if (row->type == type) return row->name;
@@ -124,6 +63,16 @@ static const char *fitting_name(const sbe_sql *sql, const char *name, char *buff
   return buffer;
 }
 
+const char *sbe_sql_fitting(const sbe_sql *sql, sbe_arena *arena, const char *name) {
+  char buffer[1024];
+  return sbe_arena_strdup(arena, fitting_name(sql, name, buffer, sizeof buffer));
+}
+
+void sbe_print_list_tables(const sbe_sql *sql, sbe_arena *arena, sbe_schema schema, sbe_text *out) {
+  const char *name = sbe_sql_fitting(sql, arena, sql->schemas[schema]);
+  SBE_OPERATION(sql, out, SBE_OP_LIST_TABLES, sbe_sql_text(sql, arena, name));
+}
+
 void sbe_print_name(const sbe_sql *sql, sbe_text *out, const char *name) {
   char buffer[1024];
   sql->dialect->identifier(out, fitting_name(sql, name, buffer, sizeof buffer));
@@ -134,7 +83,7 @@ void sbe_print_column(const sbe_sql *sql, sbe_text *out, const char *alias, cons
   sbe_print_name(sql, out, name);
 }
 
-void sbe_print_table_name(const sbe_sql *sql, sbe_text *out, const sbe_name *name) {
+static void print_parts(const sbe_sql *sql, sbe_text *out, const sbe_name *name) {
   const char *parts[] = {name->database, name->schema, name->table};
   bool first = true;
   for (size_t i = 0; i < 3; i++) {
@@ -143,6 +92,18 @@ void sbe_print_table_name(const sbe_sql *sql, sbe_text *out, const sbe_name *nam
     sbe_print_name(sql, out, parts[i]);
     first = false;
   }
+}
+
+void sbe_print_table_name(const sbe_sql *sql, sbe_text *out, const sbe_name *name) {
+  if (!sql->dialect->table) {
+    print_parts(sql, out, name);
+    return;
+  }
+  char buffers[3][1024];
+  const char *parts[] = {name->database, name->schema, name->table};
+  for (size_t i = 0; i < 3; i++)
+    if (parts[i]) parts[i] = fitting_name(sql, parts[i], buffers[i], sizeof buffers[i]);
+  sql->dialect->table(out, &(sbe_name){parts[0], parts[1], parts[2]});
 }
 
 static const char *database_of(const sbe_sql *sql, sbe_schema schema) {
@@ -155,38 +116,15 @@ void sbe_print_table(const sbe_sql *sql, sbe_text *out, sbe_schema schema, const
 }
 
 void sbe_print_schema(const sbe_sql *sql, sbe_text *out, sbe_schema schema) {
-  sbe_print_table_name(sql, out, &(sbe_name){NULL, database_of(sql, schema), sql->schemas[schema]});
+  print_parts(sql, out, &(sbe_name){NULL, database_of(sql, schema), sql->schemas[schema]});
 }
 
 void sbe_print_text(const sbe_sql *sql, sbe_text *out, const char *text) {
   sql->dialect->literal(out, text, strlen(text));
 }
 
-void sbe_print_pattern(sbe_text *out, const char *pattern, size_t n, const char *const *operands) {
-  const char *from = pattern;
-  for (const char *c = pattern; *c; c++) {
-    if (*c != '{') continue;
-    sbe_text_put(out, from, (size_t)(c - from));
-    if (c[1] == '{') {
-      sbe_text_putc(out, '{');
-      from = c + 2;
-      c++;
-    } else {
-      size_t index = (size_t)(c[1] - '0');
-      if (c[1] >= '0' && c[1] <= '9' && c[2] == '}' && index < n) {
-        sbe_text_puts(out, operands[index]);
-        from = c + 3;
-        c += 2;
-      } else {
-        from = c; /* no operand: as it stands */
-      }
-    }
-  }
-  sbe_text_puts(out, from);
-}
-
 void sbe_print_operation(const sbe_sql *sql, sbe_text *out, int32_t operation, size_t n, const char *const *operands) {
-  const char *pattern = operation_pattern(sql->dialect, operation);
+  const char *pattern = sbe_operation_pattern(sql->dialect, operation);
   assert(pattern && "an operation that was not checked with sbe_can_print");
   sbe_print_pattern(out, pattern, n, operands);
 }
@@ -215,7 +153,7 @@ void sbe_print_null(const sbe_sql *sql, sbe_text *out, int32_t type) {
 }
 
 const char *sbe_sql_bool(const sbe_sql *sql, bool value) {
-  return operation_pattern(sql->dialect, value ? SBE_OP_TRUE : SBE_OP_FALSE);
+  return sbe_operation_pattern(sql->dialect, value ? SBE_OP_TRUE : SBE_OP_FALSE);
 }
 
 /* The definition's checks (core/ir) have made sure that the value is one of the type. */

@@ -11,6 +11,7 @@
 #include "core/base/date.h"
 #include "core/base/text.h"
 #include "core/ir/ir.h"
+#include "core/plugin/pattern.h"
 
 /* Where a table of ours lies. */
 typedef enum { SBE_SCHEMA_MANIFEST, SBE_SCHEMA_SCRATCH, SBE_SCHEMA_DERIVED, SBE_SCHEMAS } sbe_schema;
@@ -29,6 +30,10 @@ void sbe_print(sbe_text *out, const char *const *pieces);
 
 /* A name, quoted; one that is too long for the warehouse is cut and gets a hash. */
 void sbe_print_name(const sbe_sql *sql, sbe_text *out, const char *name);
+/* Such a name as the warehouse has it. */
+const char *sbe_sql_fitting(const sbe_sql *sql, sbe_arena *arena, const char *name);
+/* Query of the names of a schema's tables. */
+void sbe_print_list_tables(const sbe_sql *sql, sbe_arena *arena, sbe_schema schema, sbe_text *out);
 /* "alias.name" with both quoted; alias may be NULL. */
 void sbe_print_column(const sbe_sql *sql, sbe_text *out, const char *alias, const char *name);
 void sbe_print_table_name(const sbe_sql *sql, sbe_text *out, const sbe_name *name);
@@ -43,9 +48,7 @@ void sbe_print_literal(const sbe_sql *sql, sbe_text *out, int32_t type, size_t n
                        const sbe_literal *keys);
 void sbe_print_null(const sbe_sql *sql, sbe_text *out, int32_t type);
 
-/* Does the dialect, or ANSI, know the operation, the type, the read? */
-bool sbe_can_print(const sbe_dialect *dialect, int32_t operation);
-const char *sbe_operation_name(int32_t operation);
+/* Does the dialect know the type, the read? */
 const char *sbe_physical_type(const sbe_dialect *dialect, int32_t type); /* NULL: unsupported */
 const char *sbe_read_pattern(const sbe_dialect *dialect, int32_t type, int32_t from); /* NULL: no row */
 
@@ -54,8 +57,6 @@ void sbe_print_operation(const sbe_sql *sql, sbe_text *out, int32_t operation, s
 #define SBE_OPERATION(sql, out, operation, ...)                                                                        \
   sbe_print_operation((sql), (out), (operation), sizeof((const char *[]){__VA_ARGS__}) / sizeof(char *),               \
                       (const char *const[]){__VA_ARGS__})
-/* The pattern of a read, or of a dialect's row, with its operands. */
-void sbe_print_pattern(sbe_text *out, const char *pattern, size_t n, const char *const *operands);
 
 /* The same into arena memory, for operands of further operations. */
 const char *sbe_sql_name(const sbe_sql *sql, sbe_arena *arena, const char *alias, const char *name);
@@ -69,6 +70,8 @@ const char *sbe_sql_bool(const sbe_sql *sql, bool value);
 int32_t sbe_type_class(int32_t type);
 
 /* Statements every folder needs, through the dialect's callbacks or as ANSI. */
+/* Made if it is not there. */
+void sbe_print_create_schema(const sbe_sql *sql, sbe_schema schema, sbe_statements *out);
 int32_t sbe_print_create(const sbe_sql *sql, const sbe_table *table, sbe_statements *out, sbe_error *error);
 int32_t sbe_print_replace(const sbe_sql *sql, const sbe_replace *rows, sbe_statements *out, sbe_error *error);
 /* INSERT INTO target (columns) select */
@@ -78,5 +81,8 @@ void sbe_print_drop(const sbe_sql *sql, const char *table, sbe_statements *out);
 
 /* The next statement of a list (the function behind sbe_host.statement). */
 sbe_text *sbe_statements_add(sbe_statements *list, uint32_t flags);
+/* A query, whose rows go where they are wanted. */
+struct sbe_rows;
+sbe_text *sbe_statements_add_query(sbe_statements *list, struct sbe_rows *rows);
 
 #endif

@@ -106,9 +106,9 @@ static sbe_cell fold(const sbe_reader *r, const sbe_property *property, sbe_cell
   sbe_cell both[] = {a, b};
   switch (property->calculation) {
   case SBE_CALCULATE_SUM:
-    return sbe_layers_pattern(r->layers, "({0} + {1})", 2, both);
+    return sbe_layers_operation(r->layers, SBE_OP_ADD, 2, both);
   case SBE_CALCULATE_PRODUCT:
-    return sbe_layers_pattern(r->layers, "({0} * {1})", 2, both);
+    return sbe_layers_operation(r->layers, SBE_OP_MULTIPLY, 2, both);
   case SBE_CALCULATE_MIN:
     return sbe_layers_pattern(
         r->layers, "CASE WHEN {0} < {1} THEN {0} WHEN {1} IS NOT NULL AND {0} IS NOT NULL THEN {1} END", 2, both);

@@ -187,15 +187,28 @@ static void collect_paths(const sbe_scan *s, sbe_paths *paths) {
   }
 }
 
-static bool property_uses(const sbe_property *property, const sbe_path *path) {
-  if (!property) return false;
-  for (size_t i = 0; i < property->n_parts; i++)
-    if (property_uses(property->parts[i], path)) return true;
-  return !property->calculation && property->path.kind == path->kind &&
-         sbe_strcaseeq(property->path.column, path->column);
+static bool same_steps(const sbe_path *a, const sbe_path *b) {
+  if (a->n_steps != b->n_steps || a->index != b->index) return false;
+  for (size_t i = 0; i < a->n_steps; i++)
+    if (!sbe_streq(a->steps[i].name, b->steps[i].name) || a->steps[i].index != b->steps[i].index) return false;
+  return true;
 }
 
-static bool attribute_uses(const sbe_attribute *a, const sbe_path *path) {
+/* What is not there: a column, or a member of one that is there. */
+typedef struct missing {
+  const sbe_path *path;
+  bool member;
+} missing;
+
+static bool property_uses(const sbe_property *property, const missing *m) {
+  if (!property) return false;
+  for (size_t i = 0; i < property->n_parts; i++)
+    if (property_uses(property->parts[i], m)) return true;
+  return !property->calculation && property->path.kind == m->path->kind &&
+         sbe_strcaseeq(property->path.column, m->path->column) && (!m->member || same_steps(&property->path, m->path));
+}
+
+static bool attribute_uses(const sbe_attribute *a, const missing *path) {
   if (property_uses(a->property, path)) return true;
   for (size_t i = 0; i < a->criteria->n_all; i++)
     if (property_uses(a->criteria->all[i].property, path)) return true;
@@ -219,19 +232,19 @@ static const char *suggestion(const sbe_scan *s, const sbe_columns *columns, con
 }
 
 /* Tells of what is not there, at each attribute that wants it: an error when it is an atomic column. */
-static void report_missing(const sbe_scan *s, const sbe_path *path, const char *what, const char *hint,
+static void report_missing(const sbe_scan *s, const missing *m, const char *what, const char *hint,
                            sbe_report *report) {
-  bool atomic = path->kind == SBE_PATH_ATOMIC, told = false;
+  bool atomic = m->path->kind == SBE_PATH_ATOMIC, told = false;
   sbe_severity severity = atomic ? SBE_ERROR : SBE_WARNING;
   for (size_t v = 0; v < s->n_views; v++) {
     const sbe_view *view = s->views[v].shape->view;
-    if (property_uses(view->key_property, path)) {
+    if (property_uses(view->key_property, m)) {
       sbe_report_add(report, severity, view->place, "view '%s': the events table has no %s, which is its entity key%s",
                      view->name, what, hint);
       told = true;
     }
     for (size_t a = 0; a < view->n_attributes; a++) {
-      if (!attribute_uses(view->attributes[a], path)) continue;
+      if (!attribute_uses(view->attributes[a], m)) continue;
       sbe_report_add(report, severity, view->attributes[a]->place,
                      "attribute '%s' of view '%s': the events table has no %s%s", view->attributes[a]->name, view->name,
                      what, hint);
@@ -247,15 +260,36 @@ static bool dispensable(const sbe_path *path) {
          (sbe_strcaseeq(path->column, "dvce_created_tstamp") || sbe_strcaseeq(path->column, "collector_tstamp"));
 }
 
+/* "items[0].sku" */
+static const char *member_text(sbe_arena *arena, const sbe_path *path) {
+  const char *text = "";
+  for (size_t i = 0; i < path->n_steps; i++)
+    text = path->steps[i].name ? sbe_arena_printf(arena, "%s%s%s", text, i ? "." : "", path->steps[i].name)
+                               : sbe_arena_printf(arena, "%s[%lld]", text, (long long)path->steps[i].index);
+  return text;
+}
+
+/* Several paths lead through one column: it is told of once. */
+static bool told_before(const sbe_paths *paths, size_t i) {
+  for (size_t j = 0; j < i; j++)
+    if (sbe_strcaseeq(paths->items[j]->column, paths->items[i]->column)) return true;
+  return false;
+}
+
+/* Atomic columns are looked for by name; whether a nested one is there, the adapter's source has said. */
 static void check_columns(const sbe_scan *s, const sbe_columns *columns, const sbe_paths *paths, sbe_report *report) {
   for (size_t i = 0; i < paths->n; i++) {
     const sbe_path *path = paths->items[i];
-    if (has_column(columns, path->column) || dispensable(path)) continue;
-    bool first = true; /* several paths lead through one column */
-    for (size_t j = 0; j < i && first; j++) first = !sbe_strcaseeq(paths->items[j]->column, path->column);
-    bool atomic = path->kind == SBE_PATH_ATOMIC;
-    const char *hint = atomic ? suggestion(s, columns, path->column) : " yet; it is taken to be NULL";
-    if (first) report_missing(s, path, sbe_arena_printf(s->arena, "column '%s'", path->column), hint, report);
+    bool atomic = path->kind == SBE_PATH_ATOMIC, column = has_column(columns, path->column);
+    if (atomic ? column : paths->classes[i] != SBE_CLASS_MISSING) continue;
+    if (dispensable(path) || (!column && told_before(paths, i))) continue;
+    const char *what =
+        column ? sbe_arena_printf(s->arena, "member '%s' in column '%s'", member_text(s->arena, path), path->column)
+               : sbe_arena_printf(s->arena, "column '%s'", path->column);
+    const char *hint = atomic   ? suggestion(s, columns, path->column)
+                       : column ? "; it is taken to be NULL"
+                                : " yet; it is taken to be NULL";
+    report_missing(s, &(missing){path, column}, what, hint, report);
   }
 }
 
@@ -348,10 +382,32 @@ static void read_columns(const sbe_scan *s, const sbe_reader *r, sbe_cell fixed[
   }
 }
 
+/* The FROM item of the events table, and the classes of the paths. */
+static int32_t print_source(const sbe_scan *s, const sbe_columns *columns, const char *lower, const char *upper,
+                            sbe_paths *paths, sbe_text *out, sbe_error *error) {
+  collect_paths(s, paths);
+  paths->classes = SBE_NEW_ARRAY(s->arena, int32_t, paths->n);
+  sbe_cleanup_text sbe_text table = SBE_TEXT(8192);
+  sbe_print_table_name(s->sql, &table, &s->sql->events);
+  sbe_source wanted = {.struct_size = sizeof wanted,
+                       .table = sbe_text_string(&table),
+                       .name = s->sql->events,
+                       .n_columns = columns->n,
+                       .columns = columns->items,
+                       .n_paths = paths->n,
+                       .paths = paths->items,
+                       .lower = lower,
+                       .upper = upper};
+  return s->sql->dialect->source(&wanted, out, paths->classes, error);
+}
+
 int32_t sbe_scan_check(const sbe_scan *s, const sbe_columns *columns, sbe_report *report, sbe_error *error) {
+  if (!columns->n) return SBE_OK; /* nobody knows them */
   sbe_paths paths = {.arena = s->arena};
-  collect_paths(s, &paths);
+  sbe_cleanup_text sbe_text unused = SBE_TEXT(SBE_MAX_STATEMENT);
   size_t errors = report->errors;
+  int32_t code = print_source(s, columns, NULL, NULL, &paths, &unused, error);
+  if (code) return code;
   check_columns(s, columns, &paths, report);
   if (report->errors == errors) return SBE_OK;
   return sbe_error_set(error, SBE_INVALID, NULL, "the events table lacks columns that the definitions need");
@@ -360,21 +416,8 @@ int32_t sbe_scan_check(const sbe_scan *s, const sbe_columns *columns, sbe_report
 int32_t sbe_scan_print(const sbe_scan *s, const sbe_columns *columns, const char *lower, const char *upper,
                        sbe_text *out, sbe_error *error) {
   sbe_paths paths = {.arena = s->arena};
-  collect_paths(s, &paths);
-  paths.classes = SBE_NEW_ARRAY(s->arena, int32_t, paths.n);
-  sbe_cleanup_text sbe_text table = SBE_TEXT(8192);
-  sbe_print_table_name(s->sql, &table, &s->sql->events);
-  sbe_source wanted = {.struct_size = sizeof wanted,
-                       .table = sbe_text_string(&table),
-                       .name = s->sql->events,
-                       .n_columns = columns->n,
-                       .columns = columns->items,
-                       .n_paths = paths.n,
-                       .paths = paths.items,
-                       .lower = lower,
-                       .upper = upper};
   sbe_cleanup_text sbe_text from = SBE_TEXT(SBE_MAX_STATEMENT);
-  int32_t code = s->sql->dialect->source(&wanted, &from, paths.classes, error);
+  int32_t code = print_source(s, columns, lower, upper, &paths, &from, error);
   if (code) return code;
 
   sbe_reader reader = {s->sql, s->arena, sbe_layers_new(s->sql, s->arena), &paths};

@@ -10,6 +10,12 @@ sbe_text *sbe_statements_add(sbe_statements *list, uint32_t flags) {
   return sbe_host_table.statement(list, flags);
 }
 
+sbe_text *sbe_statements_add_query(sbe_statements *list, struct sbe_rows *rows) {
+  sbe_text *text = sbe_statements_add(list, SBE_STATEMENT_REPEATABLE);
+  list->items[list->n - 1].rows = rows;
+  return text;
+}
+
 static void print_columns(const sbe_sql *sql, sbe_text *out, size_t n, const sbe_column_spec *columns) {
   for (size_t i = 0; i < n; i++) {
     if (i) sbe_text_puts(out, ", ");
@@ -17,8 +23,29 @@ static void print_columns(const sbe_sql *sql, sbe_text *out, size_t n, const sbe
   }
 }
 
+void sbe_print_create_schema(const sbe_sql *sql, sbe_schema schema, sbe_statements *out) {
+  sbe_cleanup_text sbe_text whole = SBE_TEXT(8192), alone = SBE_TEXT(8192);
+  sbe_print_schema(sql, &whole, schema);
+  sbe_print_name(sql, &alone, sql->schemas[schema]);
+  SBE_OPERATION(sql, sbe_statements_add(out, SBE_STATEMENT_REPEATABLE), SBE_OP_CREATE_SCHEMA, sbe_text_string(&whole),
+                sbe_text_string(&alone));
+}
+
+/* For an adapter that prints columns itself: names as the warehouse can have them. */
+static const sbe_column_spec *fitting(const sbe_sql *sql, sbe_arena *arena, size_t n, const sbe_column_spec *columns) {
+  sbe_column_spec *copies = SBE_NEW_ARRAY(arena, sbe_column_spec, n);
+  for (size_t i = 0; i < n; i++)
+    copies[i] = (sbe_column_spec){sbe_sql_fitting(sql, arena, columns[i].name), columns[i].type};
+  return copies;
+}
+
 int32_t sbe_print_create(const sbe_sql *sql, const sbe_table *table, sbe_statements *out, sbe_error *error) {
-  if (sql->dialect->create) return sql->dialect->create(table, out, error);
+  if (sql->dialect->create) {
+    sbe_cleanup_arena sbe_arena *arena = sbe_arena_new();
+    sbe_table copy = *table;
+    copy.columns = fitting(sql, arena, table->n_columns, table->columns);
+    return sql->dialect->create(&copy, out, error);
+  }
   sbe_text *text = sbe_statements_add(out, table->select ? 0 : SBE_STATEMENT_REPEATABLE);
   SBE_PRINT(text, "CREATE TABLE ", table->kind == SBE_TABLE_PERMANENT ? "IF NOT EXISTS " : "", table->name);
   if (table->select) {
@@ -67,7 +94,12 @@ static void print_delete(const sbe_sql *sql, const sbe_replace *rows, sbe_text *
 }
 
 int32_t sbe_print_replace(const sbe_sql *sql, const sbe_replace *rows, sbe_statements *out, sbe_error *error) {
-  if (sql->dialect->replace) return sql->dialect->replace(rows, out, error);
+  if (sql->dialect->replace) {
+    sbe_cleanup_arena sbe_arena *arena = sbe_arena_new();
+    sbe_replace copy = *rows;
+    copy.columns = fitting(sql, arena, rows->n_columns, rows->columns);
+    return sql->dialect->replace(&copy, out, error);
+  }
   print_delete(sql, rows, sbe_statements_add(out, SBE_STATEMENT_REPEATABLE));
   sbe_text *text = sbe_statements_add(out, 0);
   SBE_PRINT(text, "INSERT INTO ", rows->target, " (");

@@ -57,6 +57,7 @@ int32_t sbe_print_scratch(const sbe_sql *sql, const char *name, size_t n, const 
                      .columns = columns,
                      .day_column = day_column,
                      .key_column = key_column,
+                     .lookup_column = -1,
                      .select = select};
   return sbe_print_create(sql, &table, out, error);
 }
@@ -78,12 +79,15 @@ int32_t sbe_print_duplicates(const sbe_scan *scan, const char *token, size_t num
                            sbe_text_string(&select), out, error);
 }
 
+static void print_count(const sbe_scan *scan, const char *column, bool first, sbe_text *out) {
+  if (!first) sbe_text_puts(out, ", ");
+  SBE_OPERATION(scan->sql, out, SBE_OP_COUNT_IF, sbe_sql_name(scan->sql, scan->arena, NULL, column));
+}
+
 void sbe_print_event_counts(const sbe_scan *scan, const char *token, size_t number, sbe_text *out) {
   sbe_text_puts(out, "SELECT ");
-  for (size_t i = 0; i < scan->n_events; i++) {
-    if (i) sbe_text_puts(out, ", ");
-    SBE_OPERATION(scan->sql, out, SBE_OP_COUNT_IF, sbe_sql_name(scan->sql, scan->arena, NULL, scan->event_columns[i]));
-  }
+  for (size_t i = 0; i < scan->n_events; i++) print_count(scan, scan->event_columns[i], i == 0, out);
+  for (size_t i = 0; i < scan->n_views; i++) print_count(scan, scan->views[i].candidate, i + scan->n_events == 0, out);
   SBE_PRINT(out, "\nFROM ", sbe_scratch_scan(scan->sql, scan->arena, token, number));
 }
 
@@ -281,12 +285,13 @@ static void print_partials(const sbe_window *w, const char *days, sbe_text *out)
   SBE_PRINT(out, "SELECT ", key, ", ", date);
   for (size_t i = 0; i < s->n_parts; i++) {
     const sbe_part_column *column = &s->parts[i];
-    const char *operands[SBE_MAX_OPERANDS];
+    const char *operands[SBE_MAX_OPERANDS + 1];
     size_t n = 0;
     while (n < SBE_MAX_OPERANDS && column->part->partial_operands[n]) {
       operands[n] = partial_operand(w, column, column->part->partial_operands[n]);
       n++;
     }
+    if (n == SBE_MAX_OPERANDS) operands[n++] = sbe_physical_type(w->sql->dialect, column->type);
     sbe_text_puts(out, ",\n  ");
     sbe_print_operation(w->sql, out, column->part->partial, n, operands);
     SBE_PRINT(out, " AS ", sbe_column_text(w, NULL, column->name));
@@ -407,15 +412,15 @@ int32_t sbe_print_view_tables(const sbe_sql *sql, sbe_arena *arena, const sbe_sh
                               sbe_error *error) {
   const struct {
     const struct sbe_table_shape *shape;
-    int32_t day, key;
+    int32_t day, key, lookup;
     bool wanted;
   } tables[] = {
-      {&s->filtered_events, SBE_FE_DATE, SBE_FE_KEY, true},
-      {&s->daily_aggregates, SBE_DAILY_DATE, SBE_DAILY_KEY, true},
-      {&s->daily_values, SBE_VALUES_DATE, SBE_VALUES_KEY, s->n_slots > 0},
-      {&s->rollup, -1, SBE_DAILY_KEY, true},
-      {&s->rollup_values, -1, SBE_VALUES_KEY, s->n_slots > 0},
-      {&s->attributes_table, -1, 0, true},
+      {&s->filtered_events, SBE_FE_DATE, SBE_FE_KEY, SBE_FE_EVENT_ID, true},
+      {&s->daily_aggregates, SBE_DAILY_DATE, SBE_DAILY_KEY, -1, true},
+      {&s->daily_values, SBE_VALUES_DATE, SBE_VALUES_KEY, -1, s->n_slots > 0},
+      {&s->rollup, -1, SBE_DAILY_KEY, SBE_DAILY_KEY, true},
+      {&s->rollup_values, -1, SBE_VALUES_KEY, SBE_VALUES_KEY, s->n_slots > 0},
+      {&s->attributes_table, -1, 0, 0, true},
   };
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
     const char *name = sbe_sql_table(sql, arena, SBE_SCHEMA_DERIVED, tables[i].shape->name);
@@ -427,7 +432,8 @@ int32_t sbe_print_view_tables(const sbe_sql *sql, sbe_arena *arena, const sbe_sh
                        .n_columns = tables[i].shape->n,
                        .columns = tables[i].shape->columns,
                        .day_column = tables[i].day,
-                       .key_column = tables[i].key};
+                       .key_column = tables[i].key,
+                       .lookup_column = tables[i].lookup};
     int32_t code = sbe_print_create(sql, &table, out, error);
     if (code) return code;
   }

@@ -34,7 +34,7 @@ int32_t sbe_print_scan_table(const sbe_scan *scan, const char *token, size_t num
 /* event_ids that occur more than once in the scan. */
 int32_t sbe_print_duplicates(const sbe_scan *scan, const char *token, size_t number, sbe_statements *out,
                              sbe_error *error);
-/* How often each named event matched in the scan: one row, a column an event. */
+/* How often each named event matched in the scan, and how many rows each view may want: one row, a column each. */
 void sbe_print_event_counts(const sbe_scan *scan, const char *token, size_t number, sbe_text *out);
 /* vendor, name, version, rows of everything in the slice, the most frequent 1,000. */
 int32_t sbe_print_slice_events(const sbe_sql *sql, sbe_arena *arena, const sbe_columns *columns, const char *lower,
@@ -56,6 +56,8 @@ int32_t sbe_print_daily(const sbe_window *window, size_t n_days, const sbe_date 
                         sbe_error *error);
 /* `days` NULL: no day was processed. What differs from the attributes table goes into "changed". */
 int32_t sbe_print_changed(const sbe_window *window, const char *days, sbe_statements *out, sbe_error *error);
+/* Query: how many those are. */
+void sbe_print_count_changed(const sbe_window *window, sbe_text *out);
 
 /* DML of the batch. */
 int32_t sbe_print_publish_events(const sbe_window *window, const char *days, sbe_statements *out, sbe_error *error);

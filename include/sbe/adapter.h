@@ -38,7 +38,13 @@ enum {
       into the next statement. */
   SBE_CAN_QUERY_CHEAPLY = 2,
   /** `tick` is told a percentage. */
-  SBE_CAN_REPORT_PROGRESS = 4
+  SBE_CAN_REPORT_PROGRESS = 4,
+  /** `run` takes several statements of which some are queries with a sink, and answers them all in
+      one call, ideally in one request. Without it the host asks one by one. @since 0.2 */
+  SBE_CAN_ANSWER_LISTS = 8,
+  /** Several connections to one target may write at once, from several threads, and see each other's
+      scratch tables (`--threads`). @since 0.2 */
+  SBE_CAN_WORK_IN_PARALLEL = 16
 };
 
 /** A field of `profiles.yml` that the adapter understands. @since 0.1 */

@@ -19,6 +19,9 @@
  * History of the interface:
  *   0.1  first version. Until 1.0, minor versions may still change what stands here; a host refuses
  *        an adapter of another major version or of a newer minor version.
+ *   0.2  rows of several statements in one call (`sbe_statement.sink`), several connections at once,
+ *        what a connection has cost (`usage`), SBE_OP_HOLD, SBE_OP_DESCRIBE, SBE_OP_TEXT_ORDER,
+ *        `sbe_table.lookup_column`, `sbe_fixture.drop`, `sbe_dialect.table`.
  */
 #ifndef SBE_BASE_H
 #define SBE_BASE_H
@@ -32,7 +35,7 @@ extern "C" {
 
 /** Version of the interface that these headers describe. @since 0.1 */
 #define SBE_ABI_MAJOR 0
-#define SBE_ABI_MINOR 1
+#define SBE_ABI_MINOR 2
 
 /** Marks the one symbol that an adapter exports. @since 0.1 */
 #if defined(__GNUC__)

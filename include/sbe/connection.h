@@ -29,6 +29,9 @@ typedef struct sbe_statement {
   const char *sql; /**< without a closing semicolon */
   size_t size;     /**< bytes of `sql` */
   uint32_t flags;  /**< SBE_STATEMENT_… of host.h */
+  /** Where its rows go, for one query among the statements of `run`; NULL: nobody wants them. Only
+      given to an adapter with SBE_CAN_ANSWER_LISTS, and never with `atomic`. @since 0.2 */
+  const sbe_sink *sink;
 } sbe_statement;
 
 /** How to run statements. Members that are 0 or NULL ask for nothing. @since 0.1 */
@@ -40,13 +43,27 @@ typedef struct sbe_run_options {
   const char *tag;      /**< query tag or label, where the warehouse has them */
 } sbe_run_options;
 
+/**
+ * What a connection has cost since it was opened. A number that is not known is -1. The bytes are
+ * those that the adapter handed to its transport and got from it, before compression is undone where
+ * that can be told; not those of TLS or TCP. @since 0.2
+ */
+typedef struct sbe_usage {
+  size_t struct_size;
+  int64_t statements;     /**< that the warehouse was asked to run */
+  int64_t requests;       /**< that started statements: one may carry several */
+  int64_t round_trips;    /**< requests and answers of any kind, polls and pages among them */
+  int64_t bytes_sent;
+  int64_t bytes_received;
+} sbe_usage;
+
 /** @since 0.1 */
 typedef struct sbe_connection_ops {
   size_t struct_size;
 
   /**
-   * Connect and log in. A warehouse without sessions checks the login here. Time zone is UTC from
-   * here on. @param run handed on to `tick` in every wait, here and later.
+   * Connect and log in. A warehouse without sessions need not ask anything here: a login that is
+   * refused may show with the first statement. Time zone is UTC from here on. @param run handed on to `tick` in every wait, here and later.
    * @param ret_connection untouched on failure.
    */
   int32_t (*open)(const sbe_settings *settings, sbe_run *run, sbe_connection **ret_connection, sbe_error *error);
@@ -57,7 +74,7 @@ typedef struct sbe_connection_ops {
   /**
    * Run `n` statements, in order. @param ret_counts `n` numbers, set to the rows that each wrote, -1
    * where that is not known; may be NULL. With `atomic`, an error leaves nothing of them; without, what
-   * stands before the failed one remains.
+   * stands before the failed one remains. Rows go to the sinks of their statements, in order.
    */
   int32_t (*run)(sbe_connection *connection, const sbe_statement *const *statements, size_t n,
                  const sbe_run_options *options, int64_t *ret_counts, sbe_error *error);
@@ -70,6 +87,7 @@ typedef struct sbe_connection_ops {
    * The columns of a table or view, in order, as rows of two texts: name, and type as the warehouse
    * writes it (nested types in full). SBE_NOT_FOUND when there is no such table. What it pushes is
    * what `sbe_dialect.source` is given later, perhaps in another process without a connection.
+   * NULL is allowed where the dialect has SBE_OP_DESCRIBE.
    */
   int32_t (*describe)(sbe_connection *connection, const sbe_name *table, const sbe_sink *sink, sbe_error *error);
 
@@ -77,6 +95,9 @@ typedef struct sbe_connection_ops {
 
   /** One line about the other end for `sbe test-connection`: product, version, place. No secrets. */
   int32_t (*about)(sbe_connection *connection, sbe_text *out, sbe_error *error);
+
+  /** Fill in what the connection has cost so far; the maker sets `ret_usage->struct_size`. @since 0.2 */
+  void (*usage)(sbe_connection *connection, sbe_usage *ret_usage);
 } sbe_connection_ops;
 
 #ifdef __cplusplus

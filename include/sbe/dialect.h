@@ -29,7 +29,7 @@ enum {
 
   /* Literals and names. Text and numbers are printed by the host and by `sbe_dialect.literal`. */
   SBE_OP_DATE_LITERAL = 1,      /**< {0} quoted `YYYY-MM-DD`. ANSI `DATE {0}` */
-  SBE_OP_TIMESTAMP_LITERAL = 2, /**< {0} quoted `YYYY-MM-DD HH:MM:SS.ffffff`, UTC. ANSI `TIMESTAMP {0}` */
+  SBE_OP_TIMESTAMP_LITERAL = 2, /**< {0} quoted `YYYY-MM-DD HH:MM:SS[.ffffff]`, UTC. ANSI `TIMESTAMP {0}` */
   SBE_OP_TRUE = 3,              /**< ANSI `TRUE` */
   SBE_OP_FALSE = 4,             /**< ANSI `FALSE` */
   SBE_OP_CAST = 5,              /**< {0} value, {1} physical type; only for NULL and for what cannot fail. ANSI `CAST({0} AS {1})` */
@@ -53,6 +53,11 @@ enum {
   SBE_OP_LIKE = 33,              /**< text {0} like text literal {1}: `%` and `_` only, no escape, by case. ANSI `({0} LIKE {1})` */
   SBE_OP_IS_DISTINCT = 34,       /**< {0} and {1} differ, NULL being a value. ANSI `({0} IS DISTINCT FROM {1})` */
   SBE_OP_TEXT_LESS = 35,         /**< text {0} before text {1} by code point. ANSI `({0} < {1})` */
+  SBE_OP_TEXT_ORDER = 36,        /**< text {0} as a key of ORDER BY that sorts by code point. ANSI `{0}`. @since 0.2 */
+  SBE_OP_ADD = 37,               /**< double {0} plus double {1}; too large a result is NULL or infinite, never an error.
+                                      ANSI `({0} + {1})`. @since 0.2 */
+  SBE_OP_MULTIPLY = 38,          /**< the same of `*`. ANSI `({0} * {1})`. @since 0.2 */
+  SBE_OP_DIVIDE = 39,            /**< double {0} by integer {1} > 0, never an error. ANSI `({0} / {1})`. @since 0.2 */
 
   /* Aggregates. "where" is a boolean column, or a condition in parentheses. Over no row that
      meets it they are NULL, counts are 0. */
@@ -61,16 +66,25 @@ enum {
   SBE_OP_SUM_IF = 52,          /**< sum of {0} where {1}; integers add up exactly, as SBE_TYPE_WIDE_INTEGER. ANSI `SUM(CASE WHEN {1} THEN {0} END)` */
   SBE_OP_MIN_IF = 53,          /**< least {0} where {1}, texts by code point. ANSI `MIN(CASE WHEN {1} THEN {0} END)` */
   SBE_OP_MAX_IF = 54,          /**< greatest. ANSI `MAX(CASE WHEN {1} THEN {0} END)` */
-  SBE_OP_FIRST_IF = 55,        /**< {0}, NULL included, of the row where {3} that is least by ({1}, {2}). None */
-  SBE_OP_LAST_IF = 56,         /**< {0}, NULL included, of the row where {3} that is greatest by ({1}, {2}). None */
+  SBE_OP_FIRST_IF = 55,        /**< {0}, NULL included, of the row where {3} that is least by ({1}, {2}). {4} is the physical
+                                    type of {0} (@since 0.2). None */
+  SBE_OP_LAST_IF = 56,         /**< {0}, NULL included, of the row where {3} that is greatest by ({1}, {2}); {4} as above. None */
   SBE_OP_LIST_OF = 57,         /**< list of {0}, which is never NULL, ascending. None */
   SBE_OP_DICT_OF = 58,         /**< dict of texts {0} to integers {1}, in the order of {0}. None */
 
   /* Statements. Tables and schemas are printed names. */
-  SBE_OP_CREATE_SCHEMA = 80, /**< {0} schema. ANSI `CREATE SCHEMA IF NOT EXISTS {0}` */
+  SBE_OP_CREATE_SCHEMA = 80, /**< {0} schema with its database, if one was given; {1} alone (@since 0.2). ANSI `CREATE SCHEMA IF NOT EXISTS {0}` */
   SBE_OP_DROP_TABLE = 81,    /**< {0} table. ANSI `DROP TABLE IF EXISTS {0}` */
-  SBE_OP_LIST_TABLES = 82    /**< query of one text column: names of the tables of schema {0}, a text literal, as they were
+  SBE_OP_LIST_TABLES = 82,   /**< query of one text column: names of the tables of schema {0}, a text literal, as they were
                                   given to be created. ANSI: from `information_schema.tables` */
+  SBE_OP_HOLD = 83,          /**< {0} a query of rows of one table: the same, and nobody else can change or delete these rows
+                                  until the batch ends, while others may hold them too. None: the host writes to the
+                                  row instead, which then must keep other writers of it out. @since 0.2 */
+  SBE_OP_DESCRIBE = 84,      /**< query of what `sbe_connection_ops.describe` answers; no row when there is no such table.
+                                  {0} database, {1} schema, {2} table, text literals; {0} is NULL where none was given.
+                                  None: `describe` is called. @since 0.2 */
+  SBE_OP_LAYER = 85          /**< {0} a SELECT in FROM, whose columns the one around it names several times: the same, so that the
+                                  warehouse computes each of them once. ANSI `{0}`. @since 0.2 */
 };
 
 /** One row of a dialect. Frozen. @since 0.1 */
@@ -209,7 +223,9 @@ typedef struct sbe_table {
   const sbe_column_spec *columns;
   int32_t day_column; /**< the date that most reads name, for partitions or sort keys; -1: none */
   int32_t key_column; /**< what most joins are on, for clusters or distribution; -1: none */
-  const char *select; /**< the query that fills it, in the order of `columns`; NULL: empty */
+  const char *select; /**< the query that fills it, in the order of `columns`; NULL: empty. A permanent table is only
+                           filled when it is made */
+  int32_t lookup_column; /**< the column by which single rows are looked up, for an index; -1: none. @since 0.2 */
 } sbe_table;
 
 /**
@@ -261,6 +277,11 @@ typedef struct sbe_dialect {
   /** The database that scratch tables lie in, where one is kept apart for them (in memory, without a
       log). It may vanish with the connection. NULL: that of the other tables. */
   const char *scratch_database;
+
+  /** Print the name of a table where it is not its parts, quoted, with dots between them: for a warehouse
+      without schemas, or one that quotes them together. `database` and `schema` may be NULL. Different names
+      must never look alike. NULL: the parts, each by `identifier`. @since 0.2 */
+  void (*table)(sbe_text *out, const sbe_name *name);
 } sbe_dialect;
 
 #ifdef __cplusplus

@@ -36,6 +36,9 @@ typedef struct sbe_fixture {
    */
   int32_t (*insert)(sbe_connection *connection, const sbe_name *table, const char *layout, const char *columns,
                     const char *rows, sbe_error *error);
+
+  /** Remove schema `name->schema` with all that is in it; nothing when it is not there. @since 0.2 */
+  int32_t (*drop)(sbe_connection *connection, const sbe_name *name, sbe_error *error);
 } sbe_fixture;
 
 #ifdef __cplusplus

@@ -30,8 +30,8 @@ static int32_t read_nested(duck_type type, int depth, sbe_duckdb_shape *shape, s
              : is_union                ? sbe_duck.union_type_member_count(type)
              : shape->type == DUCK_MAP ? 2
                                        : 1;
-  shape->children = sbe_duckdb_allocate(shape->n, sizeof *shape->children);
-  if (is_struct) shape->names = sbe_duckdb_allocate(shape->n, sizeof *shape->names);
+  shape->children = sbe_common_allocate(shape->n, sizeof *shape->children);
+  if (is_struct) shape->names = sbe_common_allocate(shape->n, sizeof *shape->names);
   if (shape->type == DUCK_ARRAY) shape->width = sbe_duck.array_type_array_size(type);
   for (size_t i = 0; i < shape->n && code == SBE_OK; i++) {
     if (is_struct) shape->names[i] = sbe_duck.struct_type_child_name(type, i);
@@ -198,7 +198,7 @@ static bool read_exact(int type, const void *data, uint64_t row, exact *ret) {
   }
 }
 
-static void put_exact(sbe_duckdb_buffer *out, exact n, unsigned scale) {
+static void put_exact(sbe_common_buffer *out, exact n, unsigned scale) {
   char digits[48];
   size_t at = sizeof digits;
   unsigned place = 0;
@@ -209,12 +209,12 @@ static void put_exact(sbe_duckdb_buffer *out, exact n, unsigned scale) {
     place++;
   } while (n.magnitude > 0 || place <= scale);
   if (n.negative) digits[--at] = '-';
-  sbe_duckdb_put(out, digits + at, sizeof digits - at);
+  sbe_common_put(out, digits + at, sizeof digits - at);
 }
 
 /* The shortest of a few precisions that reads back as the same number. Whatever the locale's point is,
    it is the only thing in there that is no digit, sign or exponent. */
-static void put_double(sbe_duckdb_buffer *out, double real, bool is_float) {
+static void put_double(sbe_common_buffer *out, double real, bool is_float) {
   char text[64];
   for (int precision = is_float ? 6 : 15; precision <= 17; precision++) {
     snprintf(text, sizeof text, "%.*g", precision, real);
@@ -223,9 +223,9 @@ static void put_double(sbe_duckdb_buffer *out, double real, bool is_float) {
   bool point = false;
   for (const char *p = text; *p != '\0'; p++) {
     if (strchr("0123456789+-e", *p) != NULL) {
-      sbe_duckdb_putc(out, *p);
+      sbe_common_putc(out, *p);
     } else if (!point) {
-      sbe_duckdb_putc(out, '.');
+      sbe_common_putc(out, '.');
       point = true;
     }
   }
@@ -233,13 +233,13 @@ static void put_double(sbe_duckdb_buffer *out, double real, bool is_float) {
 
 /* ---- dates and times ---- */
 
-static void put_format(sbe_duckdb_buffer *out, const char *format, long long a, long long b, long long c) {
+static void put_format(sbe_common_buffer *out, const char *format, long long a, long long b, long long c) {
   char text[96];
   snprintf(text, sizeof text, format, a, b, c);
-  sbe_duckdb_puts(out, text);
+  sbe_common_puts(out, text);
 }
 
-static void put_date(sbe_duckdb_buffer *out, int64_t days) {
+static void put_date(sbe_common_buffer *out, int64_t days) {
   /* Days since 0000-03-01, by eras of 400 years, so that leap days come last. */
   int64_t z = days + 719468, era = (z >= 0 ? z : z - 146096) / 146097;
   int64_t doe = z - era * 146097, yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
@@ -249,42 +249,42 @@ static void put_date(sbe_duckdb_buffer *out, int64_t days) {
 }
 
 /* A fraction of a second of `digits` digits, without its zeros at the end; nothing when it is 0. */
-static void put_fraction(sbe_duckdb_buffer *out, int64_t fraction, int digits, bool keep_zeros) {
+static void put_fraction(sbe_common_buffer *out, int64_t fraction, int digits, bool keep_zeros) {
   if (fraction == 0) return;
   char text[16];
   int size = snprintf(text, sizeof text, ".%0*lld", digits, (long long)fraction);
   while (!keep_zeros && text[size - 1] == '0') size--;
-  sbe_duckdb_put(out, text, (size_t)size);
+  sbe_common_put(out, text, (size_t)size);
 }
 
-static void put_time(sbe_duckdb_buffer *out, int64_t micros, bool keep_zeros) {
+static void put_time(sbe_common_buffer *out, int64_t micros, bool keep_zeros) {
   int64_t seconds = micros / SECOND;
   put_format(out, "%02lld:%02lld:%02lld", seconds / 3600, seconds / 60 % 60, seconds % 60);
   put_fraction(out, micros % SECOND, 6, keep_zeros);
 }
 
 /* As the host writes timestamps: "YYYY-MM-DD HH:MM:SS", and six digits when there is a fraction. */
-static void put_timestamp(sbe_duckdb_buffer *out, int64_t micros) {
+static void put_timestamp(sbe_common_buffer *out, int64_t micros) {
   int64_t days = micros / DAY - (micros % DAY < 0);
   put_date(out, days);
-  sbe_duckdb_putc(out, ' ');
+  sbe_common_putc(out, ' ');
   put_time(out, micros - days * DAY, true);
 }
 
-static void put_interval(sbe_duckdb_buffer *out, duck_interval i) {
+static void put_interval(sbe_common_buffer *out, duck_interval i) {
   static const char *const units[] = {"year", "month", "day"};
   int32_t parts[] = {i.months / 12, i.months % 12, i.days};
   size_t before = out->size;
   for (int p = 0; p < 3; p++) {
     if (parts[p] == 0) continue;
-    if (out->size > before) sbe_duckdb_putc(out, ' ');
+    if (out->size > before) sbe_common_putc(out, ' ');
     put_format(out, "%lld ", parts[p], 0, 0);
-    sbe_duckdb_puts(out, units[p]);
-    if (parts[p] != 1 && parts[p] != -1) sbe_duckdb_putc(out, 's');
+    sbe_common_puts(out, units[p]);
+    if (parts[p] != 1 && parts[p] != -1) sbe_common_putc(out, 's');
   }
   if (i.micros == 0 && out->size > before) return;
-  if (out->size > before) sbe_duckdb_putc(out, ' ');
-  if (i.micros < 0) sbe_duckdb_putc(out, '-');
+  if (out->size > before) sbe_common_putc(out, ' ');
+  if (i.micros < 0) sbe_common_putc(out, '-');
   /* The magnitude of INT64_MIN is no int64; seconds and rest are. */
   int64_t seconds = i.micros / SECOND, rest = i.micros % SECOND;
   if (i.micros < 0) seconds = -seconds, rest = -rest;
@@ -293,10 +293,10 @@ static void put_interval(sbe_duckdb_buffer *out, duck_interval i) {
 }
 
 /* 40 bits of microseconds, 24 of offset, which is stored as 15:59:59 minus it. */
-static void put_time_tz(sbe_duckdb_buffer *out, uint64_t bits) {
+static void put_time_tz(sbe_common_buffer *out, uint64_t bits) {
   int64_t offset = 57599 - (int64_t)(bits & 0xFFFFFF), size = offset < 0 ? -offset : offset;
   put_time(out, (int64_t)(bits >> 24), false);
-  sbe_duckdb_putc(out, offset < 0 ? '-' : '+');
+  sbe_common_putc(out, offset < 0 ? '-' : '+');
   put_format(out, "%02lld", size / 3600, 0, 0);
   if (size % 3600 != 0) put_format(out, ":%02lld", size / 60 % 60, 0, 0);
   if (size % 60 != 0) put_format(out, ":%02lld", size % 60, 0, 0);
@@ -325,42 +325,42 @@ static const char *string_of(const void *data, uint64_t row, size_t *ret_size) {
   return s->inlined.length <= 12 ? s->inlined.bytes : s->distant.bytes;
 }
 
-static void put_blob(sbe_duckdb_buffer *out, const char *bytes, size_t size) {
+static void put_blob(sbe_common_buffer *out, const char *bytes, size_t size) {
   for (size_t i = 0; i < size; i++) {
     unsigned char c = (unsigned char)bytes[i];
     char hex[8];
     snprintf(hex, sizeof hex, "\\x%02X", c);
     if (c < 0x20 || c > 0x7e || c == '\\' || c == '\'' || c == '"')
-      sbe_duckdb_put(out, hex, 4);
+      sbe_common_put(out, hex, 4);
     else
-      sbe_duckdb_putc(out, (char)c);
+      sbe_common_putc(out, (char)c);
   }
 }
 
 /* The first byte counts the padding at the front of the second. */
-static void put_bits(sbe_duckdb_buffer *out, const char *bytes, size_t size) {
+static void put_bits(sbe_common_buffer *out, const char *bytes, size_t size) {
   for (size_t i = 8 + (size > 0 ? (unsigned char)bytes[0] : 0); i < size * 8; i++)
-    sbe_duckdb_putc(out, ((unsigned char)bytes[i / 8] >> (7 - i % 8)) & 1 ? '1' : '0');
+    sbe_common_putc(out, ((unsigned char)bytes[i / 8] >> (7 - i % 8)) & 1 ? '1' : '0');
 }
 
-static void put_uuid(sbe_duckdb_buffer *out, duck_uint128 n) {
+static void put_uuid(sbe_common_buffer *out, duck_uint128 n) {
   n ^= (duck_uint128)1 << 127; /* stored so that it sorts as a signed number */
   for (int i = 31; i >= 0; i--) {
-    sbe_duckdb_putc(out, "0123456789abcdef"[(int)(n >> (4 * i)) & 15]);
-    if (i == 24 || i == 20 || i == 16 || i == 12) sbe_duckdb_putc(out, '-');
+    sbe_common_putc(out, "0123456789abcdef"[(int)(n >> (4 * i)) & 15]);
+    if (i == 24 || i == 20 || i == 16 || i == 12) sbe_common_putc(out, '-');
   }
 }
 
-static void put_enum(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, const void *data, uint64_t row) {
+static void put_enum(sbe_common_buffer *out, const sbe_duckdb_shape *shape, const void *data, uint64_t row) {
   exact n = {0, false};
   read_exact(shape->internal, data, row, &n);
   char *text = sbe_duck.enum_dictionary_value(shape->handle, (uint64_t)n.magnitude);
-  if (text != NULL) sbe_duckdb_puts(out, text);
+  if (text != NULL) sbe_common_puts(out, text);
   sbe_duck.free(text);
 }
 
 /* Any scalar but JSON as text. */
-static void put_text(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, const void *data, uint64_t row) {
+static void put_text(sbe_common_buffer *out, const sbe_duckdb_shape *shape, const void *data, uint64_t row) {
   exact n = {0, false};
   size_t size;
   int64_t micros;
@@ -373,12 +373,12 @@ static void put_text(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, cons
     if (read_micros(shape->type, data, row, &micros))
       put_timestamp(out, micros);
     else
-      sbe_duckdb_puts(out, READ(i64, data, row) > 0 ? "infinity" : "-infinity");
+      sbe_common_puts(out, READ(i64, data, row) > 0 ? "infinity" : "-infinity");
     return;
   }
   switch (shape->type) {
   case DUCK_BOOLEAN:
-    sbe_duckdb_puts(out, READ(u8, data, row) ? "true" : "false");
+    sbe_common_puts(out, READ(u8, data, row) ? "true" : "false");
     return;
   case DUCK_FLOAT:
     put_double(out, (double)READ(f32, data, row), true);
@@ -388,7 +388,7 @@ static void put_text(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, cons
     return;
   case DUCK_DATE:
     if (READ(i32, data, row) == INT32_MAX || READ(i32, data, row) == -INT32_MAX)
-      sbe_duckdb_puts(out, READ(i32, data, row) > 0 ? "infinity" : "-infinity");
+      sbe_common_puts(out, READ(i32, data, row) > 0 ? "infinity" : "-infinity");
     else
       put_date(out, READ(i32, data, row));
     return;
@@ -418,59 +418,59 @@ static void put_text(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, cons
     else if (shape->type == DUCK_BIT)
       put_bits(out, bytes, size);
     else
-      sbe_duckdb_put(out, bytes, size);
+      sbe_common_put(out, bytes, size);
   }
 }
 
 /* ---- JSON ---- */
 
-static void put_json(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, duck_vector vector, uint64_t row);
+static void put_json(sbe_common_buffer *out, const sbe_duckdb_shape *shape, duck_vector vector, uint64_t row);
 
 static bool valid(const uint64_t *validity, uint64_t row) {
   return validity == NULL || (validity[row / 64] >> (row % 64) & 1) != 0;
 }
 
-static void put_json_list(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, duck_vector child, duck_list list) {
-  sbe_duckdb_putc(out, '[');
+static void put_json_list(sbe_common_buffer *out, const sbe_duckdb_shape *shape, duck_vector child, duck_list list) {
+  sbe_common_putc(out, '[');
   for (uint64_t i = 0; i < list.length; i++) {
-    if (i > 0) sbe_duckdb_putc(out, ',');
+    if (i > 0) sbe_common_putc(out, ',');
     put_json(out, &shape->children[0], child, list.offset + i);
   }
-  sbe_duckdb_putc(out, ']');
+  sbe_common_putc(out, ']');
 }
 
 /* Members of a JSON object are texts, so keys of any other type are written as such. */
-static void put_json_map(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, duck_vector vector, duck_list list) {
+static void put_json_map(sbe_common_buffer *out, const sbe_duckdb_shape *shape, duck_vector vector, duck_list list) {
   duck_vector pairs = sbe_duck.list_vector_get_child(vector);
   duck_vector keys = sbe_duck.struct_vector_get_child(pairs, 0), values = sbe_duck.struct_vector_get_child(pairs, 1);
-  sbe_duckdb_putc(out, '{');
+  sbe_common_putc(out, '{');
   for (uint64_t i = 0; i < list.length; i++) {
-    sbe_duckdb_buffer key = {0};
-    if (i > 0) sbe_duckdb_putc(out, ',');
+    sbe_common_buffer key = {0};
+    if (i > 0) sbe_common_putc(out, ',');
     if (shape->children[0].n > 0)
       put_json(&key, &shape->children[0], keys, list.offset + i);
     else
       put_text(&key, &shape->children[0], sbe_duck.vector_get_data(keys), list.offset + i);
-    sbe_duckdb_json_string(out, key.size > 0 ? key.data : "", key.size);
-    sbe_duckdb_putc(out, ':');
+    sbe_common_json_string(out, key.size > 0 ? key.data : "", key.size);
+    sbe_common_putc(out, ':');
     put_json(out, &shape->children[1], values, list.offset + i);
-    sbe_duckdb_buffer_free(&key);
+    sbe_common_buffer_free(&key);
   }
-  sbe_duckdb_putc(out, '}');
+  sbe_common_putc(out, '}');
 }
 
-static void put_json_struct(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, duck_vector vector, uint64_t row) {
-  sbe_duckdb_putc(out, '{');
+static void put_json_struct(sbe_common_buffer *out, const sbe_duckdb_shape *shape, duck_vector vector, uint64_t row) {
+  sbe_common_putc(out, '{');
   for (size_t i = 0; i < shape->n; i++) {
-    if (i > 0) sbe_duckdb_putc(out, ',');
-    sbe_duckdb_json_string(out, shape->names[i], strlen(shape->names[i]));
-    sbe_duckdb_putc(out, ':');
+    if (i > 0) sbe_common_putc(out, ',');
+    sbe_common_json_string(out, shape->names[i], strlen(shape->names[i]));
+    sbe_common_putc(out, ':');
     put_json(out, &shape->children[i], sbe_duck.struct_vector_get_child(vector, i), row);
   }
-  sbe_duckdb_putc(out, '}');
+  sbe_common_putc(out, '}');
 }
 
-static void put_json_scalar(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, const void *data, uint64_t row) {
+static void put_json_scalar(sbe_common_buffer *out, const sbe_duckdb_shape *shape, const void *data, uint64_t row) {
   double real = 0;
   exact n;
   bool bare = shape->json || shape->type == DUCK_BOOLEAN || shape->type == DUCK_DECIMAL || shape->type == DUCK_FLOAT ||
@@ -478,20 +478,20 @@ static void put_json_scalar(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shap
   if (shape->type == DUCK_FLOAT) real = (double)READ(f32, data, row);
   if (shape->type == DUCK_DOUBLE) real = READ(f64, data, row);
   if (!isfinite(real)) {
-    sbe_duckdb_puts(out, "null"); /* JSON has neither NaN nor infinities */
+    sbe_common_puts(out, "null"); /* JSON has neither NaN nor infinities */
   } else if (bare) {
     put_text(out, shape, data, row);
   } else {
-    sbe_duckdb_buffer text = {0};
+    sbe_common_buffer text = {0};
     put_text(&text, shape, data, row);
-    sbe_duckdb_json_string(out, text.size > 0 ? text.data : "", text.size);
-    sbe_duckdb_buffer_free(&text);
+    sbe_common_json_string(out, text.size > 0 ? text.data : "", text.size);
+    sbe_common_buffer_free(&text);
   }
 }
 
-static void put_json(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, duck_vector vector, uint64_t row) {
+static void put_json(sbe_common_buffer *out, const sbe_duckdb_shape *shape, duck_vector vector, uint64_t row) {
   if (!valid(sbe_duck.vector_get_validity(vector), row) || shape->type == DUCK_SQLNULL) {
-    sbe_duckdb_puts(out, "null");
+    sbe_common_puts(out, "null");
     return;
   }
   switch (shape->type) {
@@ -516,7 +516,7 @@ static void put_json(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, duck
     if (tag < shape->n)
       put_json(out, &shape->children[tag], sbe_duck.struct_vector_get_child(vector, tag + 1u), row);
     else
-      sbe_duckdb_puts(out, "null");
+      sbe_common_puts(out, "null");
     return;
   }
   default:
@@ -526,7 +526,7 @@ static void put_json(sbe_duckdb_buffer *out, const sbe_duckdb_shape *shape, duck
 
 /* ---- values ---- */
 
-static void made(sbe_value *value, int32_t kind, size_t start, const sbe_duckdb_buffer *scratch) {
+static void made(sbe_value *value, int32_t kind, size_t start, const sbe_common_buffer *scratch) {
   value->kind = kind;
   value->integer = (int64_t)start;
   value->size = scratch->size - start;
@@ -558,7 +558,7 @@ static bool plain(const sbe_duckdb_shape *shape, const void *data, uint64_t row,
 }
 
 bool sbe_duckdb_cell(const sbe_duckdb_shape *shape, duck_vector vector, void *data, const uint64_t *validity,
-                     uint64_t row, sbe_duckdb_buffer *scratch, sbe_value *value) {
+                     uint64_t row, sbe_common_buffer *scratch, sbe_value *value) {
   memset(value, 0, sizeof *value);
   if (!valid(validity, row) || shape->type == DUCK_SQLNULL) return false; /* kind 0 is NULL */
   if (shape->type == DUCK_VARCHAR) {

@@ -30,7 +30,7 @@ void sbe_duckdb_shape_free(sbe_duckdb_shape *shape);
 /* One cell. `scratch` keeps text that had to be made; what `value->text` points to is in there at offset
    `value->integer` when the answer is true (it may move while more cells are made), else in the vector. */
 bool sbe_duckdb_cell(const sbe_duckdb_shape *shape, duck_vector vector, void *data, const uint64_t *validity,
-                     uint64_t row, sbe_duckdb_buffer *scratch, sbe_value *value);
+                     uint64_t row, sbe_common_buffer *scratch, sbe_value *value);
 
 #pragma GCC visibility pop
 

@@ -95,7 +95,7 @@ int32_t sbe_duckdb_execute(sbe_connection *connection, const char *sql, size_t s
     return host->error(error, SBE_TIMEOUT, NULL, "The time was over before the statement began");
   if (memchr(sql, '\0', size) != NULL)
     return host->error(error, SBE_UNSUPPORTED, NULL, "DuckDB takes no statement with a NUL in it");
-  char *text = sbe_duckdb_copy(sql, size);
+  char *text = sbe_common_copy(sql, size);
   int32_t code = perform(connection, text, deadline, true, ret_result, error);
   free(text);
   return code;
@@ -220,17 +220,17 @@ static int32_t query(sbe_connection *connection, const sbe_statement *statement,
 
 /* DuckDB takes the name of a table that is not there for that of a file, if it looks like one. */
 static int32_t exists(sbe_connection *connection, const sbe_name *table, const char *schema, sbe_error *error) {
-  sbe_duckdb_cleanup_buffer sbe_duckdb_buffer sql = {0};
-  sbe_duckdb_puts(&sql, "SELECT COUNT(*) > 0 FROM information_schema.tables WHERE lower(table_catalog) = lower(");
+  sbe_common_cleanup_buffer sbe_common_buffer sql = {0};
+  sbe_common_puts(&sql, "SELECT COUNT(*) > 0 FROM information_schema.tables WHERE lower(table_catalog) = lower(");
   if (table->database != NULL)
-    sbe_duckdb_literal(&sql, table->database);
+    sbe_common_literal(&sql, table->database);
   else
-    sbe_duckdb_puts(&sql, "current_database()");
-  sbe_duckdb_puts(&sql, ") AND lower(table_schema) = lower(");
-  sbe_duckdb_literal(&sql, schema);
-  sbe_duckdb_puts(&sql, ") AND lower(table_name) = lower(");
-  sbe_duckdb_literal(&sql, table->table);
-  sbe_duckdb_puts(&sql, ")");
+    sbe_common_puts(&sql, "current_database()");
+  sbe_common_puts(&sql, ") AND lower(table_schema) = lower(");
+  sbe_common_literal(&sql, schema);
+  sbe_common_puts(&sql, ") AND lower(table_name) = lower(");
+  sbe_common_literal(&sql, table->table);
+  sbe_common_puts(&sql, ")");
   duck_result result;
   bool there = false;
   int32_t code = sbe_duckdb_execute(connection, sql.data, sql.size, 0, &result, error);
@@ -242,21 +242,21 @@ static int32_t exists(sbe_connection *connection, const sbe_name *table, const c
 }
 
 static int32_t describe(sbe_connection *connection, const sbe_name *table, const sbe_sink *sink, sbe_error *error) {
-  sbe_duckdb_cleanup_buffer sbe_duckdb_buffer sql = {0};
+  sbe_common_cleanup_buffer sbe_common_buffer sql = {0};
   const char *schema = table->schema != NULL ? table->schema : connection->schema;
   if (strpbrk(table->table, "./\\:*?[") != NULL) {
     int32_t code = exists(connection, table, schema, error);
     if (code != SBE_OK) return code;
   }
-  sbe_duckdb_puts(&sql, "SELECT column_name AS \"name\", column_type AS \"type\" FROM (DESCRIBE ");
+  sbe_common_puts(&sql, "SELECT column_name AS \"name\", column_type AS \"type\" FROM (DESCRIBE ");
   if (table->database != NULL) {
-    sbe_duckdb_identifier(&sql, table->database);
-    sbe_duckdb_putc(&sql, '.');
+    sbe_common_identifier(&sql, table->database);
+    sbe_common_putc(&sql, '.');
   }
-  sbe_duckdb_identifier(&sql, schema);
-  sbe_duckdb_putc(&sql, '.');
-  sbe_duckdb_identifier(&sql, table->table);
-  sbe_duckdb_putc(&sql, ')');
+  sbe_common_identifier(&sql, schema);
+  sbe_common_putc(&sql, '.');
+  sbe_common_identifier(&sql, table->table);
+  sbe_common_putc(&sql, ')');
   return query_text(connection, sql.data, sql.size, 0, sink, error);
 }
 
@@ -270,9 +270,9 @@ static int32_t load_extensions(sbe_connection *connection, const sbe_settings *s
         strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") != strlen(name))
       return host->error(error, SBE_INVALID, NULL, "`extensions` must be a list of names like `icu`; `%.64s` is none",
                          name);
-    sbe_duckdb_cleanup_buffer sbe_duckdb_buffer sql = {0};
-    sbe_duckdb_puts(&sql, "LOAD ");
-    sbe_duckdb_literal(&sql, name);
+    sbe_common_cleanup_buffer sbe_common_buffer sql = {0};
+    sbe_common_puts(&sql, "LOAD ");
+    sbe_common_literal(&sql, name);
     duck_result result;
     memset(&result, 0, sizeof result);
     int32_t code = SBE_OK;
@@ -294,12 +294,12 @@ static const char *setting_name(sbe_connection *connection, const char *sql) {
   const char *end = strstr(sql, "\" = ");
   size_t size = end != NULL ? (size_t)(end + 1 - sql) : 3;
   free(connection->said);
-  connection->said = sbe_duckdb_copy(sql, size);
+  connection->said = sbe_common_copy(sql, size);
   return connection->said;
 }
 
 /* What every session needs; the user's own settings first, so that the time zone stays UTC. */
-static int32_t set_up(sbe_connection *connection, const sbe_settings *settings, const sbe_duckdb_buffer *session,
+static int32_t set_up(sbe_connection *connection, const sbe_settings *settings, const sbe_common_buffer *session,
                       sbe_error *error) {
   int32_t code = load_extensions(connection, settings, error);
   if (code != SBE_OK) return code;
@@ -308,11 +308,11 @@ static int32_t set_up(sbe_connection *connection, const sbe_settings *settings, 
     duck_result result;
     memset(&result, 0, sizeof result);
     if (sbe_duck.query(connection->connection, sql, &result) != 0) {
-      sbe_duckdb_cleanup_buffer sbe_duckdb_buffer text = {0};
-      sbe_duckdb_puts(&text, "`settings` in profiles.yml, as `");
-      sbe_duckdb_puts(&text, setting_name(connection, sql)); /* the value may be a secret */
-      sbe_duckdb_puts(&text, "`: ");
-      sbe_duckdb_puts(&text, sbe_duck.result_error(&result));
+      sbe_common_cleanup_buffer sbe_common_buffer text = {0};
+      sbe_common_puts(&text, "`settings` in profiles.yml, as `");
+      sbe_common_puts(&text, setting_name(connection, sql)); /* the value may be a secret */
+      sbe_common_puts(&text, "`: ");
+      sbe_common_puts(&text, sbe_duck.result_error(&result));
       code = sbe_duckdb_error(error, SBE_INVALID, text.data);
     }
     sbe_duck.destroy_result(&result);
@@ -330,9 +330,9 @@ static int32_t set_up(sbe_connection *connection, const sbe_settings *settings, 
     code = sbe_duckdb_do(connection, "ATTACH IF NOT EXISTS ':memory:' AS " SBE_DUCKDB_SCRATCH, error);
   if (code != SBE_OK) return code;
   /* A schema that is not there yet is made later, by name. */
-  sbe_duckdb_cleanup_buffer sbe_duckdb_buffer sql = {0};
-  sbe_duckdb_puts(&sql, "SET schema = ");
-  sbe_duckdb_literal(&sql, connection->schema);
+  sbe_common_cleanup_buffer sbe_common_buffer sql = {0};
+  sbe_common_puts(&sql, "SET schema = ");
+  sbe_common_literal(&sql, connection->schema);
   if (strcmp(connection->schema, "main") != 0) attempt(connection, sql.data);
   return SBE_OK;
 }
@@ -349,14 +349,14 @@ static void close_connection(sbe_connection *connection) {
 
 static int32_t open_connection(const sbe_settings *settings, sbe_run *run_, sbe_connection **ret_connection,
                                sbe_error *error) {
-  sbe_duckdb_cleanup_buffer sbe_duckdb_buffer session = {0};
+  sbe_common_cleanup_buffer sbe_common_buffer session = {0};
   int32_t code = sbe_duckdb_load(error);
   if (code != SBE_OK) return code;
   const char *schema = sbe_duckdb_host->setting(settings, "schema");
   if (schema == NULL || schema[0] == '\0') schema = "main";
-  sbe_connection *connection = sbe_duckdb_allocate(1, sizeof *connection);
+  sbe_connection *connection = sbe_common_allocate(1, sizeof *connection);
   connection->run = run_;
-  connection->schema = sbe_duckdb_copy(schema, strlen(schema));
+  connection->schema = sbe_common_copy(schema, strlen(schema));
   connection->worker = sbe_duckdb_worker_new();
   if (connection->worker == NULL)
     code = sbe_duckdb_host->error(error, SBE_BUSY, NULL, "The system gives this process no further thread");

@@ -154,6 +154,7 @@ static const sbe_pattern patterns[] = {
     {SBE_OP_DICT_OF, "CAST(chr(123) || string_agg(CAST(to_json({0}) AS VARCHAR) || ':' || CAST({1} AS VARCHAR), ','"
                      " ORDER BY {0} ASC NULLS LAST) || chr(125) AS JSON)"},
 
+    {SBE_OP_HOLD, "{0}"}, /* the file is open in one process only: nobody else can write */
     {SBE_OP_LIST_TABLES, "SELECT table_name FROM duckdb_tables() WHERE database_name = current_database()"
                          " AND lower(schema_name) = lower({0})"},
     {SBE_OP_END, NULL},

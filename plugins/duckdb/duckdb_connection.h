@@ -7,7 +7,7 @@
 #define SBE_DUCKDB_CONNECTION_H
 
 #include "plugins/duckdb/api.h"
-#include "plugins/duckdb/buffer.h"
+#include "plugins/common/buffer.h"
 #include "plugins/duckdb/duckdb_adapter.h"
 #include "plugins/duckdb/worker.h"
 
@@ -22,7 +22,7 @@ struct sbe_connection {
   sbe_duckdb_worker *worker;
   sbe_run *run;
   char *schema; /* where a name without schema lives */
-  char *said; /* of a message being written */
+  char *said;   /* of a message being written */
 };
 
 /* ---- instance.c ---- */
@@ -33,7 +33,7 @@ struct sbe_connection {
 bool sbe_duckdb_read_only(const sbe_settings *settings);
 
 int32_t sbe_duckdb_instance_open(const sbe_settings *settings, sbe_duckdb_instance **ret_instance,
-                                 sbe_duckdb_buffer *ret_session, sbe_error *error);
+                                 sbe_common_buffer *ret_session, sbe_error *error);
 void sbe_duckdb_instance_close(sbe_duckdb_instance *instance);
 int32_t sbe_duckdb_instance_connect(sbe_duckdb_instance *instance, duck_connection *ret_connection, sbe_error *error);
 const char *sbe_duckdb_instance_path(const sbe_duckdb_instance *instance);

@@ -30,6 +30,7 @@ static const struct kind {
     {"Catalog Error", "already exists", SBE_INVALID},
     {"Catalog Error", NULL, SBE_NOT_FOUND},
     {"Binder Error", "Referenced column", SBE_NOT_FOUND},
+    {"Binder Error", "Referenced update column", SBE_NOT_FOUND},
     {"Binder Error", "does not have a column named", SBE_NOT_FOUND},
     {"Binder Error", NULL, SBE_SYNTAX},
     {"Parser Error", NULL, SBE_SYNTAX},

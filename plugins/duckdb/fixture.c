@@ -27,162 +27,83 @@ _Static_assert(sizeof layout_names / sizeof layout_names[0] == N_LAYOUTS + 1, "a
 
 /* ---- types ---- */
 
-static int32_t bad(sbe_error *error, const char *what, const char *name, size_t size) {
-  return sbe_duckdb_host->error(error, SBE_INVALID, NULL, "The fixture's columns: %s at `%.*s`", what,
-                                size > 100 ? 100 : (int)size, name != NULL ? name : "");
-}
-
-static const struct {
-  const char *word;
-  sbe_duckdb_kind kind;
-} words[] = {
-    {"text", SBE_DUCKDB_TEXT}, {"integer", SBE_DUCKDB_INTEGER},     {"double", SBE_DUCKDB_DOUBLE},
-    {"bool", SBE_DUCKDB_BOOL}, {"timestamp", SBE_DUCKDB_TIMESTAMP},
-};
-
-static int32_t read_type(const sbe_duckdb_json *json, const sbe_duckdb_layout *layout, bool column,
-                         sbe_duckdb_spec *spec, sbe_error *error) {
-  spec->name = sbe_duckdb_copy(json->key != NULL ? json->key : "", json->key_size);
-  spec->printed = sbe_duckdb_allocate(2 * json->key_size + 1, 1);
-  /* Columns have their names from the loader already; members are renamed. */
-  if (layout->snake && !column)
-    sbe_duckdb_host->snake(spec->name, spec->printed, 2 * json->key_size + 1);
-  else
-    memcpy(spec->printed, spec->name, json->key_size);
-  if (json->kind == SBE_DUCKDB_STRING) {
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
-      if (strlen(words[i].word) != json->size || memcmp(words[i].word, json->text, json->size) != 0) continue;
-      spec->kind = words[i].kind;
-      return SBE_OK;
-    }
-    return bad(error, "unknown type", json->text, json->size);
-  }
-  if (json->kind == SBE_DUCKDB_ARRAY && json->n != 1)
-    return bad(error, "a list has one type", json->key, json->key_size);
-  if (json->kind != SBE_DUCKDB_ARRAY && json->kind != SBE_DUCKDB_OBJECT)
-    return bad(error, "no type", json->key, json->key_size);
-  spec->kind = json->kind == SBE_DUCKDB_ARRAY ? SBE_DUCKDB_LIST : SBE_DUCKDB_STRUCT;
-  spec->n = json->n;
-  spec->children = sbe_duckdb_allocate(json->n, sizeof *spec->children);
-  size_t i = 0;
-  for (const sbe_duckdb_json *child = json->first; child != NULL; child = child->next) {
-    int32_t code = read_type(child, layout, false, &spec->children[i++], error);
-    if (code != SBE_OK) return code;
-  }
-  /* DuckDB has no empty struct. What has no type of its own is kept as it is written. */
-  if ((column && layout->nested != NULL) || (spec->kind == SBE_DUCKDB_STRUCT && spec->n == 0))
-    spec->kind = SBE_DUCKDB_RAW;
-  return SBE_OK;
-}
-
-static void free_spec(sbe_duckdb_spec *spec) {
-  for (size_t i = 0; i < spec->n && spec->children != NULL; i++) free_spec(&spec->children[i]);
-  free(spec->children);
-  free(spec->name);
-  free(spec->printed);
-  memset(spec, 0, sizeof *spec);
-}
-
 static int32_t read_columns(const char *name, const char *columns, const sbe_duckdb_layout **ret_layout,
-                            sbe_duckdb_spec *spec, sbe_error *error) {
-  const sbe_duckdb_layout *layout = NULL;
-  memset(spec, 0, sizeof *spec);
-  for (size_t i = 0; i < N_LAYOUTS; i++)
-    if (strcmp(layouts[i].name, name) == 0) layout = &layouts[i];
-  if (layout == NULL)
-    return sbe_duckdb_host->error(error, SBE_INVALID, NULL, "DuckDB's fixture has no layout `%.40s`", name);
-  sbe_duckdb_reader reader;
-  sbe_duckdb_json_start(&reader, columns, strlen(columns));
-  const sbe_duckdb_json *json = sbe_duckdb_json_next(&reader);
-  int32_t code = SBE_OK;
-  sbe_duckdb_json_take(&reader, ' '); /* skips spaces, takes nothing */
-  if (json == NULL)
-    code = bad(error, reader.fault, reader.at, (size_t)(reader.end - reader.at));
-  else if (json->kind != SBE_DUCKDB_OBJECT || json->n == 0 || reader.at != reader.end)
-    code = bad(error, "one object with at least one member is wanted", columns, strlen(columns));
-  if (code == SBE_OK) {
-    spec->kind = SBE_DUCKDB_STRUCT;
-    spec->n = json->n;
-    spec->children = sbe_duckdb_allocate(json->n, sizeof *spec->children);
-    size_t i = 0;
-    for (const sbe_duckdb_json *column = json->first; column != NULL && code == SBE_OK; column = column->next)
-      code = read_type(column, layout, true, &spec->children[i++], error);
+                            sbe_common_spec *ret_spec, sbe_error *error) {
+  for (size_t i = 0; i < N_LAYOUTS; i++) {
+    if (strcmp(layouts[i].name, name) != 0) continue;
+    *ret_layout = &layouts[i];
+    return sbe_common_spec_read(sbe_duckdb_host, columns, layouts[i].snake, layouts[i].nested != NULL, ret_spec, error);
   }
-  sbe_duckdb_json_free(&reader);
-  if (code != SBE_OK)
-    free_spec(spec);
-  else
-    *ret_layout = layout;
-  return code;
+  return sbe_duckdb_host->error(error, SBE_INVALID, NULL, "DuckDB's fixture has no layout `%.40s`", name);
 }
 
 /* ---- create ---- */
 
-static void put_type(sbe_duckdb_buffer *sql, const sbe_duckdb_spec *spec, const sbe_duckdb_layout *layout) {
+static void put_type(sbe_common_buffer *sql, const sbe_common_spec *spec, const sbe_duckdb_layout *layout) {
   switch (spec->kind) {
-  case SBE_DUCKDB_TEXT:
-    sbe_duckdb_puts(sql, "VARCHAR");
+  case SBE_COMMON_TEXT:
+    sbe_common_puts(sql, "VARCHAR");
     return;
-  case SBE_DUCKDB_INTEGER:
-    sbe_duckdb_puts(sql, "BIGINT");
+  case SBE_COMMON_INTEGER:
+    sbe_common_puts(sql, "BIGINT");
     return;
-  case SBE_DUCKDB_DOUBLE:
-    sbe_duckdb_puts(sql, "DOUBLE");
+  case SBE_COMMON_DOUBLE:
+    sbe_common_puts(sql, "DOUBLE");
     return;
-  case SBE_DUCKDB_BOOL:
-    sbe_duckdb_puts(sql, "BOOLEAN");
+  case SBE_COMMON_BOOL:
+    sbe_common_puts(sql, "BOOLEAN");
     return;
-  case SBE_DUCKDB_TIMESTAMP:
-    sbe_duckdb_puts(sql, layout->timestamp);
+  case SBE_COMMON_TIMESTAMP:
+    sbe_common_puts(sql, layout->timestamp);
     return;
-  case SBE_DUCKDB_RAW:
-    sbe_duckdb_puts(sql, layout->nested != NULL ? layout->nested : "JSON");
+  case SBE_COMMON_RAW:
+    sbe_common_puts(sql, layout->nested != NULL ? layout->nested : "JSON");
     return;
-  case SBE_DUCKDB_LIST:
+  case SBE_COMMON_LIST:
     put_type(sql, &spec->children[0], layout);
-    sbe_duckdb_puts(sql, "[]");
+    sbe_common_puts(sql, "[]");
     return;
-  case SBE_DUCKDB_STRUCT:
-    sbe_duckdb_puts(sql, "STRUCT(");
+  case SBE_COMMON_STRUCT:
+    sbe_common_puts(sql, "STRUCT(");
     for (size_t i = 0; i < spec->n; i++) {
-      if (i > 0) sbe_duckdb_puts(sql, ", ");
-      sbe_duckdb_identifier(sql, spec->children[i].printed);
-      sbe_duckdb_putc(sql, ' ');
+      if (i > 0) sbe_common_puts(sql, ", ");
+      sbe_common_identifier(sql, spec->children[i].printed);
+      sbe_common_putc(sql, ' ');
       put_type(sql, &spec->children[i], layout);
     }
-    sbe_duckdb_putc(sql, ')');
+    sbe_common_putc(sql, ')');
   }
 }
 
-static void put_schema(sbe_duckdb_buffer *sql, const sbe_connection *connection, const sbe_name *table) {
+static void put_schema(sbe_common_buffer *sql, const sbe_connection *connection, const sbe_name *table) {
   if (table->database != NULL) {
-    sbe_duckdb_identifier(sql, table->database);
-    sbe_duckdb_putc(sql, '.');
+    sbe_common_identifier(sql, table->database);
+    sbe_common_putc(sql, '.');
   }
-  sbe_duckdb_identifier(sql, table->schema != NULL ? table->schema : connection->schema);
+  sbe_common_identifier(sql, table->schema != NULL ? table->schema : connection->schema);
 }
 
 static int32_t create(sbe_connection *connection, const sbe_name *table, const char *name, const char *columns,
                       sbe_error *error) {
-  sbe_duckdb_cleanup_buffer sbe_duckdb_buffer schema = {0}, sql = {0};
+  sbe_common_cleanup_buffer sbe_common_buffer schema = {0}, sql = {0};
   const sbe_duckdb_layout *layout;
-  sbe_duckdb_spec spec;
+  sbe_common_spec spec;
   int32_t code = read_columns(name, columns, &layout, &spec, error);
   if (code != SBE_OK) return code;
-  sbe_duckdb_puts(&schema, "CREATE SCHEMA IF NOT EXISTS ");
+  sbe_common_puts(&schema, "CREATE SCHEMA IF NOT EXISTS ");
   put_schema(&schema, connection, table);
-  sbe_duckdb_puts(&sql, "CREATE TABLE ");
+  sbe_common_puts(&sql, "CREATE TABLE ");
   put_schema(&sql, connection, table);
-  sbe_duckdb_putc(&sql, '.');
-  sbe_duckdb_identifier(&sql, table->table);
+  sbe_common_putc(&sql, '.');
+  sbe_common_identifier(&sql, table->table);
   for (size_t i = 0; i < spec.n; i++) {
-    sbe_duckdb_puts(&sql, i == 0 ? " (" : ", ");
-    sbe_duckdb_identifier(&sql, spec.children[i].printed);
-    sbe_duckdb_putc(&sql, ' ');
+    sbe_common_puts(&sql, i == 0 ? " (" : ", ");
+    sbe_common_identifier(&sql, spec.children[i].printed);
+    sbe_common_putc(&sql, ' ');
     put_type(&sql, &spec.children[i], layout);
   }
-  sbe_duckdb_putc(&sql, ')');
-  free_spec(&spec);
+  sbe_common_putc(&sql, ')');
+  sbe_common_spec_free(&spec);
   code = sbe_duckdb_do(connection, schema.data, error);
   return code == SBE_OK ? sbe_duckdb_do(connection, sql.data, error) : code;
 }
@@ -197,7 +118,7 @@ static int32_t appender_error(duck_appender appender, sbe_error *error) {
 }
 
 static int32_t append(sbe_connection *connection, const sbe_name *table, const sbe_duckdb_layout *layout,
-                      const sbe_duckdb_spec *spec, const char *rows, sbe_error *error) {
+                      const sbe_common_spec *spec, const char *rows, sbe_error *error) {
   duck_appender appender = NULL;
   const char *schema = table->schema != NULL ? table->schema : connection->schema;
   int32_t code = SBE_OK;
@@ -215,7 +136,7 @@ static int32_t append(sbe_connection *connection, const sbe_name *table, const s
 static int32_t insert(sbe_connection *connection, const sbe_name *table, const char *name, const char *columns,
                       const char *rows, sbe_error *error) {
   const sbe_duckdb_layout *layout;
-  sbe_duckdb_spec spec;
+  sbe_common_spec spec;
   int32_t code = read_columns(name, columns, &layout, &spec, error);
   if (code != SBE_OK) return code;
   code = sbe_duckdb_do(connection, "BEGIN TRANSACTION", error);
@@ -226,7 +147,7 @@ static int32_t insert(sbe_connection *connection, const sbe_name *table, const c
     else
       sbe_duckdb_rollback(connection);
   }
-  free_spec(&spec);
+  sbe_common_spec_free(&spec);
   return code;
 }
 

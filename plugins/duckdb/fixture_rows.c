@@ -4,25 +4,19 @@
  * be known, so that a slip in a test shows at once. Called by fixture.c, inside its transaction; an
  * error leaves chunks half filled, which are dropped.
  */
-#include <limits.h>
-#include <locale.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "plugins/duckdb/fixture_rows.h"
 
-#define MOST_COLUMNS 4096
-
 typedef struct writer {
   sbe_connection *connection;
   const sbe_duckdb_layout *layout;
-  const sbe_duckdb_spec *spec; /* a struct of all columns */
-  sbe_duckdb_reader reader;
+  const sbe_common_spec *spec; /* a struct of all columns */
+  sbe_common_reader reader;
   size_t row;                    /* of all, from 1, for messages */
-  const sbe_duckdb_spec *column; /* being written, for messages */
-  const sbe_duckdb_json **cells; /* one a column */
-  locale_t locale;               /* "C" */
+  const sbe_common_spec *column; /* being written, for messages */
+  const sbe_common_json **cells; /* one a column */
   sbe_error *error;
 } writer;
 
@@ -32,153 +26,42 @@ static int32_t wrong(writer *w, const char *what, const char *value, size_t size
                                 value);
 }
 
-/* ---- scalars ---- */
-
-static bool read_integer(const sbe_duckdb_json *value, int64_t *ret) {
-  bool negative = value->size > 0 && value->text[0] == '-';
-  uint64_t n = 0, most = (uint64_t)INT64_MAX + negative;
-  if (value->kind != SBE_DUCKDB_NUMBER) return false;
-  for (size_t i = negative; i < value->size; i++) {
-    if (value->text[i] < '0' || value->text[i] > '9') return false; /* a fraction, an exponent */
-    uint64_t digit = (uint64_t)(value->text[i] - '0');
-    if (n > (most - digit) / 10) return false;
-    n = n * 10 + digit;
-  }
-  *ret = negative ? (int64_t)(0 - n) : (int64_t)n;
-  return true;
-}
-
-/* What JSON cannot write as a number may be given as a text. */
-static bool read_double(writer *w, const sbe_duckdb_json *value, double *ret) {
-  static const char *const others[] = {"NaN", "Infinity", "-Infinity"};
-  char text[400], *end;
-  bool known = value->kind == SBE_DUCKDB_NUMBER;
-  for (int i = 0; i < 3 && value->kind == SBE_DUCKDB_STRING; i++)
-    known |= value->size == strlen(others[i]) && memcmp(value->text, others[i], value->size) == 0;
-  if (!known || value->size >= sizeof text) return false;
-  memcpy(text, value->text, value->size);
-  text[value->size] = '\0';
-  *ret = strtod_l(text, &end, w->locale);
-  return *end == '\0';
-}
-
-/* `n` digits; -1 when there are not as many. */
-static int64_t digits(const char **p, const char *end, int n) {
-  int64_t value = 0;
-  for (int i = 0; i < n; i++, (*p)++) {
-    if (*p >= end || **p < '0' || **p > '9') return -1;
-    value = value * 10 + (**p - '0');
-  }
-  return value;
-}
-
-static bool take(const char **p, const char *end, char c) {
-  if (*p >= end || **p != c) return false;
-  (*p)++;
-  return true;
-}
-
-/* YYYY-MM-DD[T| ]HH:MM[:SS[.f{1,6}]][Z], or a bare date. */
-static bool read_timestamp(const sbe_duckdb_json *value, int64_t *ret) {
-  static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-  const char *p = value->text, *end = p + value->size;
-  if (value->kind != SBE_DUCKDB_STRING) return false;
-  int64_t y = digits(&p, end, 4), m = take(&p, end, '-') ? digits(&p, end, 2) : -1;
-  int64_t d = take(&p, end, '-') ? digits(&p, end, 2) : -1, hour = 0, minute = 0, second = 0, micros = 0;
-  bool leap = y % 4 == 0 && (y % 100 != 0 || y % 400 == 0);
-  if (y < 1 || m < 1 || m > 12 || d < 1 || d > lengths[m - 1] + (m == 2 && leap)) return false;
-  if (p < end) {
-    if (!take(&p, end, 'T') && !take(&p, end, ' ')) return false;
-    hour = digits(&p, end, 2);
-    minute = take(&p, end, ':') ? digits(&p, end, 2) : -1;
-    if (take(&p, end, ':')) second = digits(&p, end, 2);
-    if (take(&p, end, '.')) {
-      const char *from = p;
-      for (int64_t place = 100000; place > 0 && p < end && *p >= '0' && *p <= '9'; place /= 10)
-        micros += (*p++ - '0') * place;
-      if (p == from) return false;
-    }
-    (void)take(&p, end, 'Z');
-  }
-  if (p != end || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return false;
-  int64_t yy = y - (m <= 2), era = yy / 400, yoe = yy - era * 400,
-          doy = (153 * (m > 2 ? m - 3 : m + 9) + 2) / 5 + d - 1;
-  int64_t days = era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
-  *ret = ((days * 24 + hour) * 60 + minute) * 60 + second;
-  *ret = *ret * 1000000 + micros;
-  return true;
-}
-
-/* JSON again, with the members' names in snake case. */
-static void put_snake(sbe_duckdb_buffer *out, const sbe_duckdb_json *value) {
-  bool object = value->kind == SBE_DUCKDB_OBJECT;
-  if (!object && value->kind != SBE_DUCKDB_ARRAY) {
-    sbe_duckdb_put(out, value->raw, value->raw_size);
-    return;
-  }
-  sbe_duckdb_putc(out, object ? '{' : '[');
-  for (const sbe_duckdb_json *child = value->first; child != NULL; child = child->next) {
-    if (child != value->first) sbe_duckdb_putc(out, ',');
-    if (object) {
-      char *name = sbe_duckdb_copy(child->key, child->key_size);
-      char *snake = sbe_duckdb_allocate(2 * child->key_size + 1, 1);
-      sbe_duckdb_host->snake(name, snake, 2 * child->key_size + 1);
-      sbe_duckdb_json_string(out, snake, strlen(snake));
-      sbe_duckdb_putc(out, ':');
-      free(snake);
-      free(name);
-    }
-    put_snake(out, child);
-  }
-  sbe_duckdb_putc(out, object ? '}' : ']');
-}
-
 /* ---- vectors ---- */
 
-static void set_null(const sbe_duckdb_spec *spec, duck_vector vector, uint64_t row) {
+static void set_null(const sbe_common_spec *spec, duck_vector vector, uint64_t row) {
   sbe_duck.vector_ensure_validity_writable(vector);
   sbe_duck.vector_get_validity(vector)[row / 64] &= ~(UINT64_C(1) << (row % 64));
-  if (spec->kind == SBE_DUCKDB_LIST) ((duck_list *)sbe_duck.vector_get_data(vector))[row] = (duck_list){0, 0};
-  for (size_t i = 0; spec->kind == SBE_DUCKDB_STRUCT && i < spec->n; i++)
+  if (spec->kind == SBE_COMMON_LIST) ((duck_list *)sbe_duck.vector_get_data(vector))[row] = (duck_list){0, 0};
+  for (size_t i = 0; spec->kind == SBE_COMMON_STRUCT && i < spec->n; i++)
     set_null(&spec->children[i], sbe_duck.struct_vector_get_child(vector, i), row);
 }
 
-static int32_t write_value(writer *w, const sbe_duckdb_spec *spec, const sbe_duckdb_json *value, duck_vector vector,
+static int32_t write_value(writer *w, const sbe_common_spec *spec, const sbe_common_json *value, duck_vector vector,
                            uint64_t row);
 
-static int32_t write_list(writer *w, const sbe_duckdb_spec *spec, const sbe_duckdb_json *value, duck_vector vector,
+static int32_t write_list(writer *w, const sbe_common_spec *spec, const sbe_common_json *value, duck_vector vector,
                           uint64_t row) {
-  if (value->kind != SBE_DUCKDB_ARRAY) return wrong(w, "not a list", value->raw, value->raw_size);
+  if (value->kind != SBE_JSON_ARRAY) return wrong(w, "not a list", value->raw, value->raw_size);
   uint64_t from = sbe_duck.list_vector_get_size(vector), i = from;
   if (sbe_duck.list_vector_reserve(vector, from + value->n) != 0 ||
       sbe_duck.list_vector_set_size(vector, from + value->n) != 0)
     return wrong(w, "DuckDB has no room for a list", value->raw, value->raw_size);
   ((duck_list *)sbe_duck.vector_get_data(vector))[row] = (duck_list){from, value->n};
   duck_vector child = sbe_duck.list_vector_get_child(vector);
-  for (const sbe_duckdb_json *item = value->first; item != NULL; item = item->next) {
+  for (const sbe_common_json *item = value->first; item != NULL; item = item->next) {
     int32_t code = write_value(w, &spec->children[0], item, child, i++);
     if (code != SBE_OK) return code;
   }
   return SBE_OK;
 }
 
-/* The member of a struct that a key names; most rows spell members in the order of the type. */
-static size_t find_member(const sbe_duckdb_spec *spec, const sbe_duckdb_json *member, size_t guess) {
-  for (size_t n = 0; n < spec->n; n++) {
-    size_t i = (guess + n) % spec->n;
-    const char *name = spec->children[i].name;
-    if (strncmp(name, member->key, member->key_size) == 0 && name[member->key_size] == '\0') return i;
-  }
-  return spec->n;
-}
-
-static int32_t write_struct(writer *w, const sbe_duckdb_spec *spec, const sbe_duckdb_json *value, duck_vector vector,
+static int32_t write_struct(writer *w, const sbe_common_spec *spec, const sbe_common_json *value, duck_vector vector,
                             uint64_t row) {
-  if (value->kind != SBE_DUCKDB_OBJECT) return wrong(w, "not an object", value->raw, value->raw_size);
+  if (value->kind != SBE_JSON_OBJECT) return wrong(w, "not an object", value->raw, value->raw_size);
   for (size_t i = 0; i < spec->n; i++) set_null(&spec->children[i], sbe_duck.struct_vector_get_child(vector, i), row);
   size_t i = 0;
-  for (const sbe_duckdb_json *member = value->first; member != NULL; member = member->next, i++) {
-    i = find_member(spec, member, i);
+  for (const sbe_common_json *member = value->first; member != NULL; member = member->next, i++) {
+    i = sbe_common_find_member(spec, member, i);
     if (i == spec->n) return wrong(w, "the type has no such member", member->key, member->key_size);
     int32_t code = write_value(w, &spec->children[i], member, sbe_duck.struct_vector_get_child(vector, i), row);
     if (code != SBE_OK) return code;
@@ -186,13 +69,13 @@ static int32_t write_struct(writer *w, const sbe_duckdb_spec *spec, const sbe_du
   return SBE_OK;
 }
 
-static int32_t write_raw(writer *w, const sbe_duckdb_json *value, duck_vector vector, uint64_t row) {
+static int32_t write_raw(writer *w, const sbe_common_json *value, duck_vector vector, uint64_t row) {
   if (!w->layout->snake) {
     sbe_duck.vector_assign_string_element_len(vector, row, value->raw, value->raw_size);
     return SBE_OK;
   }
-  sbe_duckdb_cleanup_buffer sbe_duckdb_buffer text = {0};
-  put_snake(&text, value);
+  sbe_common_cleanup_buffer sbe_common_buffer text = {0};
+  sbe_common_put_snake(sbe_duckdb_host, &text, value);
   sbe_duck.vector_assign_string_element_len(vector, row, text.data, text.size);
   return SBE_OK;
 }
@@ -202,38 +85,38 @@ static void set_valid(duck_vector vector, uint64_t row) {
   if (validity != NULL) validity[row / 64] |= UINT64_C(1) << (row % 64);
 }
 
-static int32_t write_value(writer *w, const sbe_duckdb_spec *spec, const sbe_duckdb_json *value, duck_vector vector,
+static int32_t write_value(writer *w, const sbe_common_spec *spec, const sbe_common_json *value, duck_vector vector,
                            uint64_t row) {
-  if (value == NULL || value->kind == SBE_DUCKDB_NULL) {
+  if (value == NULL || value->kind == SBE_JSON_NULL) {
     set_null(spec, vector, row);
     return SBE_OK;
   }
   set_valid(vector, row);
-  void *data = spec->kind == SBE_DUCKDB_STRUCT ? NULL : sbe_duck.vector_get_data(vector);
+  void *data = spec->kind == SBE_COMMON_STRUCT ? NULL : sbe_duck.vector_get_data(vector);
   switch (spec->kind) {
-  case SBE_DUCKDB_TEXT:
-    if (value->kind != SBE_DUCKDB_STRING) return wrong(w, "not a text", value->raw, value->raw_size);
+  case SBE_COMMON_TEXT:
+    if (value->kind != SBE_JSON_STRING) return wrong(w, "not a text", value->raw, value->raw_size);
     sbe_duck.vector_assign_string_element_len(vector, row, value->text, value->size);
     return SBE_OK;
-  case SBE_DUCKDB_INTEGER:
-    if (read_integer(value, &((int64_t *)data)[row])) return SBE_OK;
+  case SBE_COMMON_INTEGER:
+    if (sbe_common_read_integer(value, &((int64_t *)data)[row])) return SBE_OK;
     return wrong(w, "not an integer of 64 bits", value->raw, value->raw_size);
-  case SBE_DUCKDB_DOUBLE:
-    if (read_double(w, value, &((double *)data)[row])) return SBE_OK;
+  case SBE_COMMON_DOUBLE:
+    if (sbe_common_read_double(value, &((double *)data)[row])) return SBE_OK;
     return wrong(w, "not a number", value->raw, value->raw_size);
-  case SBE_DUCKDB_TIMESTAMP:
-    if (read_timestamp(value, &((int64_t *)data)[row])) return SBE_OK;
+  case SBE_COMMON_TIMESTAMP:
+    if (sbe_common_read_timestamp(value, &((int64_t *)data)[row])) return SBE_OK;
     return wrong(w, "not a timestamp in UTC", value->raw, value->raw_size);
-  case SBE_DUCKDB_BOOL:
-    if (value->kind != SBE_DUCKDB_TRUE && value->kind != SBE_DUCKDB_FALSE)
+  case SBE_COMMON_BOOL:
+    if (value->kind != SBE_JSON_TRUE && value->kind != SBE_JSON_FALSE)
       return wrong(w, "neither true nor false", value->raw, value->raw_size);
-    ((bool *)data)[row] = value->kind == SBE_DUCKDB_TRUE;
+    ((bool *)data)[row] = value->kind == SBE_JSON_TRUE;
     return SBE_OK;
-  case SBE_DUCKDB_RAW:
+  case SBE_COMMON_RAW:
     return write_raw(w, value, vector, row);
-  case SBE_DUCKDB_LIST:
+  case SBE_COMMON_LIST:
     return write_list(w, spec, value, vector, row);
-  case SBE_DUCKDB_STRUCT:
+  case SBE_COMMON_STRUCT:
     return write_struct(w, spec, value, vector, row);
   }
   return SBE_OK;
@@ -241,28 +124,28 @@ static int32_t write_value(writer *w, const sbe_duckdb_spec *spec, const sbe_duc
 
 /* ---- chunks ---- */
 
-static duck_type type_of(const sbe_duckdb_spec *spec, const sbe_duckdb_layout *layout) {
+static duck_type type_of(const sbe_common_spec *spec, const sbe_duckdb_layout *layout) {
   bool zoned = strcmp(layout->timestamp, "TIMESTAMP") != 0;
   switch (spec->kind) {
-  case SBE_DUCKDB_INTEGER:
+  case SBE_COMMON_INTEGER:
     return sbe_duck.create_logical_type(DUCK_BIGINT);
-  case SBE_DUCKDB_DOUBLE:
+  case SBE_COMMON_DOUBLE:
     return sbe_duck.create_logical_type(DUCK_DOUBLE);
-  case SBE_DUCKDB_BOOL:
+  case SBE_COMMON_BOOL:
     return sbe_duck.create_logical_type(DUCK_BOOLEAN);
-  case SBE_DUCKDB_TIMESTAMP:
+  case SBE_COMMON_TIMESTAMP:
     return sbe_duck.create_logical_type(zoned ? DUCK_TIMESTAMP_TZ : DUCK_TIMESTAMP);
-  case SBE_DUCKDB_TEXT:
-  case SBE_DUCKDB_RAW:
+  case SBE_COMMON_TEXT:
+  case SBE_COMMON_RAW:
     break;
-  case SBE_DUCKDB_LIST: {
+  case SBE_COMMON_LIST: {
     duck_type child = type_of(&spec->children[0], layout), list = sbe_duck.create_list_type(child);
     sbe_duck.destroy_logical_type(&child);
     return list;
   }
-  case SBE_DUCKDB_STRUCT: {
-    duck_type *types = sbe_duckdb_allocate(spec->n, sizeof(duck_type));
-    const char **names = sbe_duckdb_allocate(spec->n, sizeof *names);
+  case SBE_COMMON_STRUCT: {
+    duck_type *types = sbe_common_allocate(spec->n, sizeof(duck_type));
+    const char **names = sbe_common_allocate(spec->n, sizeof *names);
     for (size_t i = 0; i < spec->n; i++) {
       types[i] = type_of(&spec->children[i], layout);
       names[i] = spec->children[i].printed;
@@ -278,17 +161,17 @@ static duck_type type_of(const sbe_duckdb_spec *spec, const sbe_duckdb_layout *l
 }
 
 static int32_t write_row(writer *w, duck_chunk chunk, uint64_t at) {
-  const sbe_duckdb_spec *spec = w->spec;
+  const sbe_common_spec *spec = w->spec;
   w->row++;
   w->column = NULL;
-  sbe_duckdb_json_reset(&w->reader);
-  const sbe_duckdb_json *row = sbe_duckdb_json_next(&w->reader);
+  sbe_common_json_reset(&w->reader);
+  const sbe_common_json *row = sbe_common_json_next(&w->reader);
   if (row == NULL) return wrong(w, w->reader.fault, w->reader.at, (size_t)(w->reader.end - w->reader.at));
-  if (row->kind != SBE_DUCKDB_OBJECT) return wrong(w, "not an object", row->raw, row->raw_size);
+  if (row->kind != SBE_JSON_OBJECT) return wrong(w, "not an object", row->raw, row->raw_size);
   memset(w->cells, 0, spec->n * sizeof *w->cells);
   size_t i = 0;
-  for (const sbe_duckdb_json *member = row->first; member != NULL; member = member->next, i++) {
-    i = find_member(spec, member, i);
+  for (const sbe_common_json *member = row->first; member != NULL; member = member->next, i++) {
+    i = sbe_common_find_member(spec, member, i);
     if (i == spec->n) return wrong(w, "there is no such column", member->key, member->key_size);
     w->cells[i] = member;
   }
@@ -308,10 +191,10 @@ static int32_t fill(writer *w, duck_chunk chunk, uint64_t *ret_n, bool *ret_more
     int32_t code = write_row(w, chunk, *ret_n);
     if (code != SBE_OK) return code;
     (*ret_n)++;
-    if (sbe_duckdb_json_take(&w->reader, ',')) continue;
+    if (sbe_common_json_take(&w->reader, ',')) continue;
     *ret_more = false;
     w->column = NULL;
-    if (!sbe_duckdb_json_take(&w->reader, ']'))
+    if (!sbe_common_json_take(&w->reader, ']'))
       return wrong(w, "a comma or ] is missing", w->reader.at, (size_t)(w->reader.end - w->reader.at));
     break;
   }
@@ -338,23 +221,19 @@ static int32_t append_chunks(writer *w, duck_appender appender, duck_type *types
 }
 
 int32_t sbe_duckdb_rows_append(sbe_connection *connection, duck_appender appender, const sbe_duckdb_layout *layout,
-                               const sbe_duckdb_spec *spec, const char *rows, sbe_error *error) {
+                               const sbe_common_spec *spec, const char *rows, sbe_error *error) {
   writer w = {.connection = connection, .layout = layout, .spec = spec, .error = error};
   int32_t code = SBE_OK;
-  if (spec->n > MOST_COLUMNS)
-    return sbe_duckdb_host->error(error, SBE_INVALID, NULL, "The fixture has more than %d columns", MOST_COLUMNS);
-  sbe_duckdb_json_start(&w.reader, rows, strlen(rows));
-  if (!sbe_duckdb_json_take(&w.reader, '[')) return wrong(&w, "rows must be a list", rows, strlen(rows));
-  if (sbe_duckdb_json_take(&w.reader, ']')) return SBE_OK;
-  w.cells = sbe_duckdb_allocate(spec->n, sizeof *w.cells);
-  w.locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
-  duck_type *types = sbe_duckdb_allocate(spec->n, sizeof(duck_type));
+  sbe_common_json_start(&w.reader, rows, strlen(rows));
+  if (!sbe_common_json_take(&w.reader, '[')) return wrong(&w, "rows must be a list", rows, strlen(rows));
+  if (sbe_common_json_take(&w.reader, ']')) return SBE_OK;
+  w.cells = sbe_common_allocate(spec->n, sizeof *w.cells);
+  duck_type *types = sbe_common_allocate(spec->n, sizeof(duck_type));
   for (size_t i = 0; i < spec->n; i++) types[i] = type_of(&spec->children[i], layout);
   code = append_chunks(&w, appender, types);
   for (size_t i = 0; i < spec->n; i++) sbe_duck.destroy_logical_type(&types[i]);
   free(types);
   free(w.cells);
-  freelocale(w.locale);
-  sbe_duckdb_json_free(&w.reader);
+  sbe_common_json_free(&w.reader);
   return code;
 }

@@ -99,7 +99,7 @@ static bool at_start(const char *name) {
 }
 
 /* The user's settings: into `config` where it must be, else into statements. */
-static int32_t configure(const sbe_settings *settings, duck_config config, sbe_duckdb_buffer *session,
+static int32_t configure(const sbe_settings *settings, duck_config config, sbe_common_buffer *session,
                          sbe_error *error) {
   const sbe_host *host = sbe_duckdb_host;
   const char *name, *value, *threads = host->setting(settings, "threads");
@@ -120,11 +120,11 @@ static int32_t configure(const sbe_settings *settings, duck_config config, sbe_d
       if (sbe_duck.set_config(config, name, value) == 0) continue;
       return host->error(error, SBE_INVALID, NULL, "`settings`: DuckDB does not take what `%.80s` is set to", name);
     }
-    sbe_duckdb_puts(session, "SET ");
-    sbe_duckdb_identifier(session, name);
-    sbe_duckdb_puts(session, " = ");
-    sbe_duckdb_literal(session, value);
-    sbe_duckdb_putc(session, '\0');
+    sbe_common_puts(session, "SET ");
+    sbe_common_identifier(session, name);
+    sbe_common_puts(session, " = ");
+    sbe_common_literal(session, value);
+    sbe_common_putc(session, '\0');
   }
   return SBE_OK;
 }
@@ -149,9 +149,9 @@ static int32_t create(const char *path, duck_config config, sbe_duckdb_instance 
     sbe_duck.free(message);
     return code;
   }
-  sbe_duckdb_instance *instance = sbe_duckdb_allocate(1, sizeof *instance);
+  sbe_duckdb_instance *instance = sbe_common_allocate(1, sizeof *instance);
   struct stat status;
-  instance->path = sbe_duckdb_copy(path, strlen(path));
+  instance->path = sbe_common_copy(path, strlen(path));
   instance->database = database;
   if (!in_memory(path) && stat(path, &status) == 0) {
     instance->device = status.st_dev;
@@ -164,7 +164,7 @@ static int32_t create(const char *path, duck_config config, sbe_duckdb_instance 
 }
 
 int32_t sbe_duckdb_instance_open(const sbe_settings *settings, sbe_duckdb_instance **ret_instance,
-                                 sbe_duckdb_buffer *ret_session, sbe_error *error) {
+                                 sbe_common_buffer *ret_session, sbe_error *error) {
   const char *given = sbe_duckdb_host->setting(settings, "path");
   char path[PATH_MAX];
   duck_config config = NULL;

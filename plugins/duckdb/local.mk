@@ -15,8 +15,6 @@ endif
 plugins_duckdb_sbe_adapter_duckdb_la_SOURCES = \
 	plugins/duckdb/api.c \
 	plugins/duckdb/api.h \
-	plugins/duckdb/buffer.c \
-	plugins/duckdb/buffer.h \
 	plugins/duckdb/cells.c \
 	plugins/duckdb/cells.h \
 	plugins/duckdb/connection.c \
@@ -29,8 +27,6 @@ plugins_duckdb_sbe_adapter_duckdb_la_SOURCES = \
 	plugins/duckdb/fixture_rows.c \
 	plugins/duckdb/fixture_rows.h \
 	plugins/duckdb/instance.c \
-	plugins/duckdb/json.c \
-	plugins/duckdb/json.h \
 	plugins/duckdb/paths.c \
 	plugins/duckdb/results.c \
 	plugins/duckdb/source.c \
@@ -42,7 +38,7 @@ plugins_duckdb_sbe_adapter_duckdb_la_SOURCES = \
 plugins_duckdb_sbe_adapter_duckdb_la_CPPFLAGS = $(adapter_cppflags) $(DUCKDB_CPPFLAGS)
 plugins_duckdb_sbe_adapter_duckdb_la_CFLAGS = $(adapter_cflags)
 plugins_duckdb_sbe_adapter_duckdb_la_LDFLAGS = $(adapter_ldflags)
-plugins_duckdb_sbe_adapter_duckdb_la_LIBADD = $(DLOPEN_LIBS)
+plugins_duckdb_sbe_adapter_duckdb_la_LIBADD = plugins/common/libsbe_common.la $(DLOPEN_LIBS)
 
 adapters/sbe_adapter_duckdb.so: plugins/duckdb/sbe_adapter_duckdb.la
 	$(AM_V_GEN)module=plugins/duckdb/.libs/sbe_adapter_duckdb.so; $(stage_adapter)

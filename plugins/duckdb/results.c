@@ -20,7 +20,7 @@ typedef struct rows {
   duck_vector *vectors;
   void **data;
   uint64_t **validity;
-  sbe_duckdb_buffer scratch;
+  sbe_common_buffer scratch;
 } rows;
 
 static void rows_free(rows *r) {
@@ -32,20 +32,20 @@ static void rows_free(rows *r) {
   free(r->vectors);
   free(r->data);
   free(r->validity);
-  sbe_duckdb_buffer_free(&r->scratch);
+  sbe_common_buffer_free(&r->scratch);
 }
 
 static int32_t rows_start(rows *r, duck_result *result, sbe_error *error) {
   int32_t code = SBE_OK;
   memset(r, 0, sizeof *r);
   r->n = sbe_duck.column_count(result);
-  r->names = sbe_duckdb_allocate(r->n, sizeof *r->names);
-  r->shapes = sbe_duckdb_allocate(r->n, sizeof *r->shapes);
-  r->values = sbe_duckdb_allocate(r->n, sizeof *r->values);
-  r->in_scratch = sbe_duckdb_allocate(r->n, sizeof *r->in_scratch);
-  r->vectors = sbe_duckdb_allocate(r->n, sizeof *r->vectors);
-  r->data = sbe_duckdb_allocate(r->n, sizeof *r->data);
-  r->validity = sbe_duckdb_allocate(r->n, sizeof *r->validity);
+  r->names = sbe_common_allocate(r->n, sizeof *r->names);
+  r->shapes = sbe_common_allocate(r->n, sizeof *r->shapes);
+  r->values = sbe_common_allocate(r->n, sizeof *r->values);
+  r->in_scratch = sbe_common_allocate(r->n, sizeof *r->in_scratch);
+  r->vectors = sbe_common_allocate(r->n, sizeof *r->vectors);
+  r->data = sbe_common_allocate(r->n, sizeof *r->data);
+  r->validity = sbe_common_allocate(r->n, sizeof *r->validity);
   for (size_t i = 0; i < r->n && code == SBE_OK; i++) {
     r->names[i] = sbe_duck.column_name(result, i);
     duck_type type = sbe_duck.column_logical_type(result, i);
@@ -76,7 +76,7 @@ static int32_t rows_read(rows *r, uint64_t row, sbe_error *error) {
   }
   if (!r->scratch.overflow) return SBE_OK;
   return sbe_duckdb_host->error(error, SBE_UNSUPPORTED, NULL, "A row is larger than %zu MiB",
-                                SBE_DUCKDB_BUFFER_LIMIT >> 20);
+                                SBE_COMMON_BUFFER_LIMIT >> 20);
 }
 
 /* `ret_more` false: the sink has had enough. */
@@ -128,7 +128,7 @@ static bool first_cell(duck_result *result, int *ret_type, sbe_value *ret_value)
   bool there = chunk != NULL && sbe_duck.data_chunk_get_size(chunk) > 0;
   if (there) {
     sbe_duckdb_shape shape = {.type = *ret_type};
-    sbe_duckdb_buffer none = {0};
+    sbe_common_buffer none = {0};
     duck_vector vector = sbe_duck.data_chunk_get_vector(chunk, 0);
     sbe_duckdb_cell(&shape, vector, sbe_duck.vector_get_data(vector), sbe_duck.vector_get_validity(vector), 0, &none,
                     ret_value);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "plugins/duckdb/buffer.h"
+#include "plugins/common/buffer.h"
 #include "plugins/duckdb/worker.h"
 
 struct sbe_duckdb_worker {
@@ -40,7 +40,7 @@ static void *work(void *argument) {
 }
 
 sbe_duckdb_worker *sbe_duckdb_worker_new(void) {
-  sbe_duckdb_worker *w = sbe_duckdb_allocate(1, sizeof *w);
+  sbe_duckdb_worker *w = sbe_common_allocate(1, sizeof *w);
   pthread_condattr_t attributes;
   sigset_t all, before;
   pthread_condattr_init(&attributes);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Adapters with one defect each, for the tests of the loader: compiled once for each, with NAME, the name
- * in the file's name, and a DEFECT_… . Without a defect it is a good one that can do nothing. Never
- * installed.
+ * in the file's name, and a DEFECT_… . Without a defect it is a good one that can do nothing; so it is with
+ * BY_QUERY, which tells of a table's columns by a query alone. Never installed.
  */
 #include <string.h>
 #include "sbe/adapter.h"
@@ -58,14 +58,19 @@ static int32_t query(sbe_connection *connection, const sbe_statement *statement,
 }
 #endif
 
+#if !defined DEFECT_DESCRIBE && !defined BY_QUERY
 static int32_t describe(sbe_connection *connection, const sbe_name *table, const sbe_sink *sink, sbe_error *error) {
   (void)connection, (void)table, (void)sink, (void)error;
   return SBE_INTERNAL;
 }
+#endif
 
 static const sbe_pattern patterns[] = {
 #ifdef DEFECT_PATTERN
     {SBE_OP_NOW, NULL},
+#endif
+#ifdef BY_QUERY
+    {SBE_OP_DESCRIBE, "SELECT column_name, data_type FROM the_columns WHERE t = {2}"},
 #endif
     {SBE_OP_END, NULL}};
 static const sbe_physical physical[] = {{0, NULL}};
@@ -80,14 +85,18 @@ static const sbe_dialect dialect = {.struct_size = sizeof(sbe_dialect),
                                     .literal = literal,
                                     .source = source};
 
-static const sbe_connection_ops connection = {.struct_size = sizeof(sbe_connection_ops),
-                                              .open = open_connection,
-                                              .close = close_connection,
-                                              .run = run,
+static const sbe_connection_ops connection = {
+    .struct_size = sizeof(sbe_connection_ops),
+    .open = open_connection,
+    .close = close_connection,
+    .run = run,
 #ifndef DEFECT_MEMBER
-                                              .query = query,
+    .query = query,
 #endif
-                                              .describe = describe};
+#if !defined DEFECT_DESCRIBE && !defined BY_QUERY
+    .describe = describe,
+#endif
+};
 
 #ifdef DEFECT_FIXTURE
 static const char *const layouts[] = {"standard", NULL};

@@ -14,6 +14,7 @@ tests_adapters_sbe_adapter_recorder_la_SOURCES = \
 	tests/adapters/recorder.c \
 	tests/adapters/recorder.h \
 	tests/adapters/recorder_dialect.c \
+	tests/adapters/recorder_lock.c \
 	tests/adapters/recorder_script.c
 tests_adapters_sbe_adapter_recorder_la_CPPFLAGS = $(adapter_cppflags)
 tests_adapters_sbe_adapter_recorder_la_CFLAGS = $(adapter_cflags)
@@ -75,6 +76,18 @@ tests_adapters_sbe_adapter_nomember_la_SOURCES = tests/adapters/broken.c
 tests_adapters_sbe_adapter_nomember_la_CPPFLAGS = $(adapter_cppflags) -DNAME=nomember -DDEFECT_MEMBER
 tests_adapters_sbe_adapter_nomember_la_CFLAGS = $(adapter_cflags)
 tests_adapters_sbe_adapter_nomember_la_LDFLAGS = $(test_module_ldflags)
+
+test_adapters += tests/adapters/sbe_adapter_nodescribe.la
+tests_adapters_sbe_adapter_nodescribe_la_SOURCES = tests/adapters/broken.c
+tests_adapters_sbe_adapter_nodescribe_la_CPPFLAGS = $(adapter_cppflags) -DNAME=nodescribe -DDEFECT_DESCRIBE
+tests_adapters_sbe_adapter_nodescribe_la_CFLAGS = $(adapter_cflags)
+tests_adapters_sbe_adapter_nodescribe_la_LDFLAGS = $(test_module_ldflags)
+
+test_adapters += tests/adapters/sbe_adapter_byquery.la
+tests_adapters_sbe_adapter_byquery_la_SOURCES = tests/adapters/broken.c
+tests_adapters_sbe_adapter_byquery_la_CPPFLAGS = $(adapter_cppflags) -DNAME=byquery -DBY_QUERY
+tests_adapters_sbe_adapter_byquery_la_CFLAGS = $(adapter_cflags)
+tests_adapters_sbe_adapter_byquery_la_LDFLAGS = $(test_module_ldflags)
 
 test_adapters += tests/adapters/sbe_adapter_notable.la
 tests_adapters_sbe_adapter_notable_la_SOURCES = tests/adapters/broken.c

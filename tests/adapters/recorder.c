@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An adapter without a warehouse, for tests of the core: it writes down what it was asked, and answers
- * what a script says (recorder_script.c). It keeps to every rule of sbe/connection.h, so that what
- * works with it works for the right reasons. Never installed.
+ * what a script says (recorder_script.c) and, of the run lock, what its row says (recorder_lock.c). It keeps to
+ * every rule of sbe/connection.h, so that what works with it works for the right reasons. Never installed.
  *
- * The log, appended to: one line beginning with "-- " for each call, statements as they came.
+ * Connections with one log are connections to one warehouse, which begins with the first and ends with the last
+ * of them. They may work at once, each with the script from its beginning.
+ *
+ * The log, appended to: one line beginning with "-- " for each call, statements as they came; "rows" marks one
+ * whose rows are wanted. What follows is of the first connection, until a line says of which one it is.
  *
  *     -- open
  *     -- run 2 atomic key=3f2a tag=orders
@@ -13,12 +17,15 @@
  *     -- statement repeatable
  *     DELETE …
  *     -- answer conflict
+ *     -- connection 2
+ *     -- open
  *     -- query
  *     -- describe atomic.events
  *     -- close
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,16 +33,34 @@
 
 const sbe_host *recorder_host;
 
+/* What connections with one log share. */
+typedef struct warehouse {
+  struct warehouse *next;
+  char *path;        /* of the log; NULL: none, and then a warehouse has one connection */
+  int log;           /* -1: none */
+  long open, opened; /* connections */
+  long last;         /* that wrote to the log */
+  pthread_mutex_t mutex;
+  recorder_lock lock;
+} warehouse;
+
+static warehouse *warehouses;
+static pthread_mutex_t warehouses_mutex = PTHREAD_MUTEX_INITIALIZER;
+
 struct sbe_connection {
   const sbe_settings *settings;
   sbe_run *run;
-  int log; /* -1: none */
+  warehouse *warehouse;
+  long number; /* from 1 */
   recorder_script script;
+  int64_t statements, requests, bytes_sent;
 };
 
-static void put(sbe_connection *connection, const char *bytes, size_t size) {
-  while (connection->log >= 0 && size > 0) {
-    ssize_t n = write(connection->log, bytes, size);
+/* --- the log ------------------------------------------------------------------------------------- */
+
+static void put(int log, const char *bytes, size_t size) {
+  while (log >= 0 && size > 0) {
+    ssize_t n = write(log, bytes, size);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) abort(); /* a test that cannot see its log must not pass */
     bytes += n;
@@ -43,61 +68,117 @@ static void put(sbe_connection *connection, const char *bytes, size_t size) {
   }
 }
 
-static void note(sbe_connection *connection, const char *what, const char *more) {
-  put(connection, "-- ", 3);
-  put(connection, what, strlen(what));
-  put(connection, more, strlen(more));
-  put(connection, "\n", 1);
+/* A line, and the SQL below it. */
+static void note(sbe_connection *connection, const char *what, const char *more, const sbe_statement *statement) {
+  warehouse *w = connection->warehouse;
+  char line[64];
+  pthread_mutex_lock(&w->mutex);
+  if (w->last != connection->number)
+    put(w->log, line, (size_t)snprintf(line, sizeof line, "-- connection %ld\n", connection->number));
+  w->last = connection->number;
+  put(w->log, "-- ", 3);
+  put(w->log, what, strlen(what));
+  put(w->log, more, strlen(more));
+  put(w->log, "\n", 1);
+  if (statement) put(w->log, statement->sql, statement->size), put(w->log, "\n", 1);
+  pthread_mutex_unlock(&w->mutex);
 }
 
 static void note_statement(sbe_connection *connection, const char *what, const sbe_statement *statement) {
   char line[64];
-  snprintf(line, sizeof line, "%s%s%s", what, statement->flags & SBE_STATEMENT_GUARD ? " guard" : "",
-           statement->flags & SBE_STATEMENT_REPEATABLE ? " repeatable" : "");
-  note(connection, line, "");
-  put(connection, statement->sql, statement->size);
-  put(connection, "\n", 1);
+  snprintf(line, sizeof line, "%s%s%s%s", what, statement->flags & SBE_STATEMENT_GUARD ? " guard" : "",
+           statement->flags & SBE_STATEMENT_REPEATABLE ? " repeatable" : "", statement->sink ? " rows" : "");
+  note(connection, line, "", statement);
+  connection->statements++;
+  connection->bytes_sent += (int64_t)statement->size;
 }
 
 static int32_t answer(sbe_connection *connection, int32_t code) {
   static const char *const names[] = {"ok",   "invalid", "auth",      "not_found",   "syntax", "data",    "conflict",
                                       "busy", "timeout", "cancelled", "unsupported", "io",     "unknown", "internal"};
-  if (code != SBE_OK) note(connection, "answer ", names[code]);
+  if (code != SBE_OK) note(connection, "answer ", names[code], NULL);
   return code;
+}
+
+/* --- connections --------------------------------------------------------------------------------- */
+
+/* That of the others with this log, or a new one; NULL: the log cannot be written. */
+static warehouse *enter(const char *path) {
+  pthread_mutex_lock(&warehouses_mutex);
+  warehouse *w = warehouses;
+  while (w && (!path || !w->path || strcmp(w->path, path) != 0)) w = w->next;
+  int log = w || !path ? -1 : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+  if (!w && (!path || log >= 0)) {
+    w = calloc(1, sizeof *w);
+    if (!w) abort();
+    w->log = log;
+    w->path = path ? strdup(path) : NULL;
+    w->last = 1;
+    pthread_mutex_init(&w->mutex, NULL);
+    w->next = warehouses;
+    warehouses = w;
+  }
+  if (w) w->open++;
+  pthread_mutex_unlock(&warehouses_mutex);
+  return w;
+}
+
+static void leave(warehouse *w) {
+  pthread_mutex_lock(&warehouses_mutex);
+  if (--w->open == 0) {
+    warehouse **at = &warehouses;
+    while (*at != w) at = &(*at)->next;
+    *at = w->next;
+    if (w->log >= 0) close(w->log);
+    pthread_mutex_destroy(&w->mutex);
+    free(w->path);
+    free(w);
+  }
+  pthread_mutex_unlock(&warehouses_mutex);
 }
 
 static int32_t open_connection(const sbe_settings *settings, sbe_run *run, sbe_connection **ret_connection,
                                sbe_error *error) {
   const char *log = recorder_host->setting(settings, "log");
-  const char *script = recorder_host->setting(settings, "script");
-  sbe_connection *connection = calloc(1, sizeof *connection);
-  if (!connection) return recorder_host->error(error, SBE_INTERNAL, NULL, "out of memory");
-  connection->settings = settings;
-  connection->run = run;
-  connection->log = log ? open(log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600) : -1;
-  int32_t code = SBE_OK;
-  if (log && connection->log < 0) {
-    code = recorder_host->error(error, SBE_INVALID, NULL, "the log %s cannot be written: %s", log, strerror(errno));
-  } else if (script) {
-    code = recorder_script_read(script, &connection->script, error);
+  const char *path = recorder_host->setting(settings, "script");
+  recorder_script script = {NULL, NULL, NULL};
+  int32_t code = path ? recorder_script_read(path, &script, error) : SBE_OK;
+  if (code != SBE_OK) return code;
+  warehouse *w = enter(log);
+  if (!w) {
+    recorder_script_free(&script);
+    return recorder_host->error(error, SBE_INVALID, NULL, "the log %s cannot be written: %s", log, strerror(errno));
   }
-  if (code != SBE_OK) {
-    if (connection->log >= 0) close(connection->log);
+  sbe_connection *connection = calloc(1, sizeof *connection);
+  if (!connection) abort();
+  *connection = (sbe_connection){.settings = settings, .run = run, .warehouse = w, .script = script};
+  pthread_mutex_lock(&w->mutex);
+  connection->number = ++w->opened;
+  pthread_mutex_unlock(&w->mutex);
+  char name[32];
+  snprintf(name, sizeof name, "connection %ld", connection->number);
+  for (const recorder_block *block = script.first; block; block = block->next) {
+    if (block->describe || strcmp(block->match, name) != 0) continue;
+    leave(w);
     free(connection);
+    code = recorder_host->error(error, block->fail, NULL, "%s", block->message ? block->message : "");
+    recorder_script_free(&script);
     return code;
   }
-  note(connection, "open", "");
+  note(connection, "open", "", NULL);
   *ret_connection = connection;
   return SBE_OK;
 }
 
 static void close_connection(sbe_connection *connection) {
   if (!connection) return;
-  note(connection, "close", "");
-  if (connection->log >= 0) close(connection->log);
+  note(connection, "close", "", NULL);
+  leave(connection->warehouse);
   recorder_script_free(&connection->script);
   free(connection);
 }
+
+/* --- answers ------------------------------------------------------------------------------------- */
 
 /* What a block says of time and failure. */
 static int32_t wait_and_fail(sbe_connection *connection, const recorder_block *block, sbe_error *error) {
@@ -110,45 +191,37 @@ static int32_t wait_and_fail(sbe_connection *connection, const recorder_block *b
   return recorder_host->error(error, block->fail, NULL, "%s", block->message);
 }
 
-/* Statements come with their size; a script is compared with a text. */
-static recorder_block *find(sbe_connection *connection, const sbe_statement *statement) {
-  char *text = malloc(statement->size + 1);
+/* What there is to say to a statement. */
+typedef struct reply {
+  const recorder_block *block; /* of the script, or NULL */
+  bool of_lock;                /* it was about the run lock, whose row answers */
+  recorder_lock_answer lock;
+} reply;
+
+static int32_t ask(sbe_connection *connection, const sbe_statement *statement, reply *ret, sbe_error *error) {
+  char *text = malloc(statement->size + 1); /* a script is compared with a text */
   if (!text) abort();
   memcpy(text, statement->sql, statement->size);
   text[statement->size] = '\0';
-  recorder_block *block = recorder_script_find(&connection->script, false, text);
+  ret->block = recorder_script_find(&connection->script, false, text);
+  int32_t code = wait_and_fail(connection, ret->block, error);
+  if (code == SBE_OK) {
+    pthread_mutex_lock(&connection->warehouse->mutex);
+    ret->of_lock = recorder_lock_asked(&connection->warehouse->lock, &connection->script, text, ret->block, &ret->lock);
+    pthread_mutex_unlock(&connection->warehouse->mutex);
+  }
   free(text);
-  return block;
+  return code;
 }
 
-static bool holds(const recorder_block *block) {
-  if (!block || (block->n_rows == 0 && block->n_columns == 0)) return true;
+static bool holds(const reply *reply) {
+  const recorder_block *block = reply->block;
+  if (!block || (block->n_rows == 0 && block->n_columns == 0)) return !reply->of_lock || reply->lock.holds;
   return block->n_rows > 0 && block->rows[0].n > 0 && block->rows[0].values[0].kind == SBE_VALUE_BOOL &&
          block->rows[0].values[0].integer != 0;
 }
 
-static int32_t run(sbe_connection *connection, const sbe_statement *const *statements, size_t n,
-                   const sbe_run_options *options, int64_t *ret_counts, sbe_error *error) {
-  char line[256];
-  const char *key = options ? options->key : NULL, *tag = options ? options->tag : NULL;
-  snprintf(line, sizeof line, "run %zu%s%s%s%s%s", n, options && options->atomic ? " atomic" : "", key ? " key=" : "",
-           key ? key : "", tag ? " tag=" : "", tag ? tag : "");
-  note(connection, line, "");
-  for (size_t i = 0; i < n; i++) {
-    note_statement(connection, "statement", statements[i]);
-    recorder_block *block = find(connection, statements[i]);
-    int32_t code = wait_and_fail(connection, block, error);
-    if (code == SBE_OK && (statements[i]->flags & SBE_STATEMENT_GUARD) && !holds(block)) {
-      code = recorder_host->error(error, SBE_CONFLICT, NULL, "a guard did not hold");
-    }
-    if (code != SBE_OK) return answer(connection, code);
-    if (ret_counts) ret_counts[i] = block ? block->count : -1;
-  }
-  return SBE_OK;
-}
-
-static void push(const recorder_block *block, const sbe_sink *sink) {
-  if (!block) return;
+static void push_block(const recorder_block *block, const sbe_sink *sink) {
   if (sink->columns && block->n_columns &&
       sink->columns(sink->user, block->n_columns, (const char *const *)block->columns) != 0) {
     return;
@@ -158,14 +231,45 @@ static void push(const recorder_block *block, const sbe_sink *sink) {
   }
 }
 
+static void push(const reply *reply, const sbe_sink *sink) {
+  if (reply->of_lock)
+    for (size_t i = 0; i < reply->lock.n_rows; i++) (void)sink->row(sink->user, RECORDER_LOCK_CELLS, reply->lock.cells);
+  else if (reply->block)
+    push_block(reply->block, sink);
+}
+
+static int32_t run(sbe_connection *connection, const sbe_statement *const *statements, size_t n,
+                   const sbe_run_options *options, int64_t *ret_counts, sbe_error *error) {
+  char line[256];
+  const char *key = options ? options->key : NULL, *tag = options ? options->tag : NULL;
+  snprintf(line, sizeof line, "run %zu%s%s%s%s%s", n, options && options->atomic ? " atomic" : "", key ? " key=" : "",
+           key ? key : "", tag ? " tag=" : "", tag ? tag : "");
+  note(connection, line, "", NULL);
+  connection->requests++;
+  for (size_t i = 0; i < n; i++) {
+    reply reply = {0};
+    if (statements[i]->sink && options && options->atomic) abort(); /* the host promises that it never asks this */
+    note_statement(connection, "statement", statements[i]);
+    int32_t code = ask(connection, statements[i], &reply, error);
+    if (code == SBE_OK && (statements[i]->flags & SBE_STATEMENT_GUARD) && !holds(&reply)) {
+      code = recorder_host->error(error, SBE_CONFLICT, NULL, "a guard did not hold");
+    }
+    if (code != SBE_OK) return answer(connection, code);
+    if (statements[i]->sink) push(&reply, statements[i]->sink);
+    if (ret_counts) ret_counts[i] = reply.block ? reply.block->count : -1;
+  }
+  return SBE_OK;
+}
+
 static int32_t query(sbe_connection *connection, const sbe_statement *statement, const sbe_run_options *options,
                      const sbe_sink *sink, sbe_error *error) {
   (void)options;
+  reply reply = {0};
   note_statement(connection, "query", statement);
-  recorder_block *block = find(connection, statement);
-  int32_t code = wait_and_fail(connection, block, error);
+  connection->requests++;
+  int32_t code = ask(connection, statement, &reply, error);
   if (code != SBE_OK) return answer(connection, code);
-  push(block, sink);
+  push(&reply, sink);
   return SBE_OK;
 }
 
@@ -185,10 +289,11 @@ static bool push_setting(sbe_connection *connection, const sbe_sink *sink) {
 static int32_t describe(sbe_connection *connection, const sbe_name *table, const sbe_sink *sink, sbe_error *error) {
   char name[512];
   snprintf(name, sizeof name, "%s%s%s", table->schema ? table->schema : "", table->schema ? "." : "", table->table);
-  note(connection, "describe ", name);
-  recorder_block *block = recorder_script_find(&connection->script, true, name);
+  note(connection, "describe ", name, NULL);
+  connection->requests++;
+  const recorder_block *block = recorder_script_find(&connection->script, true, name);
   int32_t code = wait_and_fail(connection, block, error);
-  if (code == SBE_OK && block) push(block, sink);
+  if (code == SBE_OK && block) push_block(block, sink);
   if (code == SBE_OK && !block && !push_setting(connection, sink)) {
     code = recorder_host->error(error, SBE_NOT_FOUND, NULL, "there is no table %s", name);
   }
@@ -203,6 +308,14 @@ static int32_t about(sbe_connection *connection, sbe_text *out, sbe_error *error
   return SBE_OK;
 }
 
+/* It has no transport: what came back is not known. */
+static void usage(sbe_connection *connection, sbe_usage *ret_usage) {
+  ret_usage->statements = connection->statements;
+  ret_usage->requests = ret_usage->round_trips = connection->requests;
+  ret_usage->bytes_sent = connection->bytes_sent;
+  ret_usage->bytes_received = -1;
+}
+
 static const sbe_connection_ops connection_ops = {
     .struct_size = sizeof(sbe_connection_ops),
     .open = open_connection,
@@ -211,6 +324,7 @@ static const sbe_connection_ops connection_ops = {
     .query = query,
     .describe = describe,
     .about = about,
+    .usage = usage,
 };
 
 #define OPTION(variable, field, other, is_secret, path, text)                                                          \
@@ -225,9 +339,8 @@ OPTION(option_script, "script", NULL, 0, 1, "File that says what is answered.");
 OPTION(option_columns, "columns", NULL, 0, 0, "Columns of every table: a mapping of names to types.");
 OPTION(option_schema, "schema", "dataset", 0, 0, "Schema that tables go to.");
 OPTION(option_password, "password", "pass", 1, 0, "A secret that opens nothing.");
-OPTION(option_threads, "threads", NULL, 0, 0, "Accepted and not used.");
-static const sbe_option *const options[] = {
-    &option_log, &option_script, &option_columns, &option_schema, &option_password, &option_threads, NULL};
+static const sbe_option *const options[] = {&option_log,    &option_script,   &option_columns,
+                                            &option_schema, &option_password, NULL};
 
 static int32_t init(const sbe_host *host, sbe_error *error) {
   if (recorder_host) return host->error(error, SBE_INTERNAL, NULL, "init was called twice");

@@ -6,6 +6,7 @@
  * One line each; `#` begins a comment line. A block begins with `on` or `describe` and holds what follows:
  *
  *     on PART OF A STATEMENT    the block answers to statements that hold this text; without one, to all
+ *     on connection 3           the third one that is opened; it can only fail
  *     describe SCHEMA.TABLE     … to describe of that table; of each row, name and type are the columns
  *     times 2                   so often; then it is passed over, and a later block may answer
  *     columns position<TAB>count
@@ -15,7 +16,8 @@
  *     fail busy the file is locked
  *
  * Cells are `null`, or one of bool: int: real: decimal: text: json: date: time: with the value behind
- * it; \t, \n and \\ stand for tab, newline, backslash. A guard that no block matches holds.
+ * it; \t, \n and \\ stand for tab, newline, backslash. A guard that no block matches holds, but
+ * that of the run lock, which is asked to its row (recorder_lock.c).
  */
 #include <errno.h>
 #include <stdlib.h>

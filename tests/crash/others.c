@@ -86,7 +86,7 @@ static void play_two_at_once(const void *user) {
   stage_make(r, "two-at-once", &t);
   two_at_once(&t, statement_find(&r->points, "SELECT token", "snowplow_run_lock", 1));
   two_at_once(&t, statement_find(&r->points, "CREATE TABLE", "scan", 1));
-  two_at_once(&t, statement_find(&r->points, "COMMIT", "", 2));
+  two_at_once(&t, statement_find(&r->points, "COMMIT", "", 1));
 }
 
 /* ---- Ctrl-C ---- */

@@ -67,7 +67,7 @@ static int32_t run_all(sbe_connection *c, bool atomic, int64_t timeout_us, int64
   for (; sqls[n] != NULL && n < 16; n++) {
     bool guard = sqls[n][0] == '?';
     statements[n] = (sbe_statement){sizeof(sbe_statement), sqls[n] + guard, strlen(sqls[n] + guard),
-                                    guard ? SBE_STATEMENT_GUARD : 0};
+                                    guard ? SBE_STATEMENT_GUARD : 0, NULL};
     pointers[n] = &statements[n];
   }
   sbe_run_options options = {.struct_size = sizeof options, .atomic = atomic, .timeout_us = timeout_us};
@@ -81,7 +81,7 @@ static const char *rows_of(sbe_connection *c, const char *sql) {
   static fake_rows rows;
   memset(&rows, 0, sizeof rows);
   sbe_sink sink = {sizeof sink, &rows, fake_columns, fake_row};
-  sbe_statement statement = {sizeof statement, sql, strlen(sql), 0};
+  sbe_statement statement = {sizeof statement, sql, strlen(sql), 0, NULL};
   if (ops->query(c, &statement, NULL, &sink, &fake_error) != SBE_OK) {
     snprintf(rows.text, sizeof rows.text, "error %d: %s", fake_error.code, fake_error.message);
   }
@@ -170,7 +170,7 @@ static void test_sink(void) {
   rows.enough = 3;
   sbe_sink sink = {sizeof sink, &rows, fake_columns, fake_row};
   const char *sql = "SELECT i AS first, i * 2 AS \"the second\" FROM range(100000) t(i) ORDER BY i";
-  sbe_statement statement = {sizeof statement, sql, strlen(sql), 0};
+  sbe_statement statement = {sizeof statement, sql, strlen(sql), 0, NULL};
   CHECK(ops->query(c, &statement, NULL, &sink, &fake_error) == SBE_OK);
   CHECK_TEXT(rows.columns, "first|the second");
   CHECK_TEXT(rows.text, "i:0|i:0\ni:1|i:2\ni:2|i:4");

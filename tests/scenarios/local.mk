@@ -1,17 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
-# The scenarios: one program that plays them, which the author of an adapter can use with his own, and a
-# script that plays all of this folder on DuckDB. A new scenario is a new *.yml; no list names it.
-
-check_PROGRAMS += tests/scenarios/scenarios
-tests_scenarios_scenarios_SOURCES = \
-	tests/scenarios/events.c \
-	tests/scenarios/expect.c \
-	tests/scenarios/play.c \
-	tests/scenarios/read.c \
-	tests/scenarios/scenario.h \
-	tests/scenarios/scenarios.c
-tests_scenarios_scenarios_LDADD = libsbe_core.la
+# The scenarios, which sbe-adapter-check (kit/) plays: a script that plays all of this folder on DuckDB. They
+# are installed with it. A new scenario is a new *.yml; no list names it.
 
 TESTS += tests/scenarios/scenarios.sh
 SANITIZED_TESTS += tests/scenarios/one-layout.sh
@@ -19,3 +9,11 @@ EXTRA_DIST += tests/scenarios/scenarios.sh tests/scenarios/one-layout.sh tests/s
 
 dist-hook:
 	cp -p '$(top_srcdir)'/tests/scenarios/*.yml '$(distdir)/tests/scenarios'
+
+scenariosdir = $(pkgdatadir)/scenarios
+install-data-local:
+	$(MKDIR_P) '$(DESTDIR)$(scenariosdir)'
+	$(INSTALL_DATA) '$(top_srcdir)'/tests/scenarios/*.yml '$(top_srcdir)/tests/scenarios/README.md' '$(DESTDIR)$(scenariosdir)'
+uninstall-local:
+	rm -f '$(DESTDIR)$(scenariosdir)'/*.yml '$(DESTDIR)$(scenariosdir)/README.md'
+	-rmdir '$(DESTDIR)$(scenariosdir)' 2>/dev/null

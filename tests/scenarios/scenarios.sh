@@ -17,5 +17,5 @@ if [ -z "${TMPDIR-}" ] && [ -d /dev/shm ] && [ -w /dev/shm ]; then
   TMPDIR=/dev/shm
   export TMPDIR
 fi
-exec "$abs_top_builddir/tests/scenarios/scenarios" --adapter duckdb --setting 'path={tmp}/scenario.duckdb' \
+exec "$abs_top_builddir/sbe-adapter-check" duckdb --only scenarios --setting 'path={tmp}/scenario.duckdb' \
   --setting threads=1 -j "$jobs" "$@"

@@ -13,10 +13,13 @@ tests_unit_unit_SOURCES = \
 	tests/unit/test_criteria.c \
 	tests/unit/test_documents.c \
 	tests/unit/test_host.c \
+	tests/unit/test_lists.c \
 	tests/unit/test_lock.c \
 	tests/unit/test_plugin.c \
 	tests/unit/test_ir.c \
+	tests/unit/test_parallel.c \
 	tests/unit/test_run.c \
+	tests/unit/test_session.c \
 	tests/unit/test_shape.c \
 	tests/unit/test_sql.c \
 	tests/unit/test_views.c \

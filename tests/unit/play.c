@@ -3,6 +3,8 @@
 #include "tests/unit/play.h"
 
 #include <CUnit/CUnit.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -13,8 +15,9 @@
 struct played played;
 
 static const play *playing;
-static int64_t seconds_later;
+static atomic_long seconds_later;
 static volatile int interrupted;
+static pthread_mutex_t sleeping = PTHREAD_MUTEX_INITIALIZER;
 static sbe_text notes = SBE_TEXT(1 << 20), steps = SBE_TEXT(1 << 20), statements = SBE_TEXT(SBE_MAX_STATEMENT);
 static bool step_open;
 
@@ -23,7 +26,10 @@ static bool step_open;
 
 int nanosleep(const struct timespec *wanted, struct timespec *left) {
   (void)left;
+  pthread_mutex_lock(&sleeping);
   played.slept += (double)wanted->tv_sec + (double)wanted->tv_nsec / 1e9;
+  pthread_mutex_unlock(&sleeping);
+  syscall(SYS_nanosleep, &(struct timespec){0, 50000}, NULL); /* for other threads: a little of it is real */
   return 0;
 }
 
@@ -51,7 +57,8 @@ static void on_progress(void *user, double percent) {
   (void)user, (void)percent;
   played.ticks++;
   seconds_later += playing->seconds_per_tick;
-  if (playing->cancel_at_tick && played.ticks >= playing->cancel_at_tick) interrupted = 1;
+  if (playing->cancel_at_tick && played.ticks >= playing->cancel_at_tick)
+    __atomic_store_n(&interrupted, 1, __ATOMIC_RELAXED); /* workers look as well */
 }
 
 static void on_note(void *user, sbe_severity severity, const char *text) {
@@ -76,30 +83,53 @@ static const char *file_text(const char *path) {
   return sbe_arena_strdup(fixture.arena, sbe_text_string(&out));
 }
 
-static const char columns_yaml[] =
-    "{event_id: VARCHAR, load_tstamp: TIMESTAMP, derived_tstamp: TIMESTAMP, dvce_created_tstamp: TIMESTAMP, "
-    "collector_tstamp: TIMESTAMP, app_id: VARCHAR, domain_userid: VARCHAR, user_id: VARCHAR, event_vendor: VARCHAR, "
-    "event_name: VARCHAR, event_version: VARCHAR, mkt_source: VARCHAR, tr_total: DOUBLE}";
+/* The events table. */
+static const char *const columns[][2] = {{"event_id", "VARCHAR"},
+                                         {"load_tstamp", "TIMESTAMP"},
+                                         {"derived_tstamp", "TIMESTAMP"},
+                                         {"app_id", "VARCHAR"},
+                                         {"dvce_created_tstamp", "TIMESTAMP"},
+                                         {"collector_tstamp", "TIMESTAMP"},
+                                         {"domain_userid", "VARCHAR"},
+                                         {"user_id", "VARCHAR"},
+                                         {"event_vendor", "VARCHAR"},
+                                         {"event_name", "VARCHAR"},
+                                         {"event_version", "VARCHAR"},
+                                         {"mkt_source", "VARCHAR"},
+                                         {"tr_total", "DOUBLE"}};
+#define N_COLUMNS (sizeof columns / sizeof *columns)
 
-static sbe_settings *settings_of(const char *log, const char *script) {
+static const sbe_node *columns_node(void) {
+  sbe_cleanup_text sbe_text yaml = SBE_TEXT(65536);
+  for (size_t i = 0; i < N_COLUMNS; i++) SBE_PRINT(&yaml, i ? ", " : "{", columns[i][0], ": ", columns[i][1]);
+  sbe_text_puts(&yaml, "}");
+  const char *text = sbe_arena_strdup(fixture.arena, sbe_text_string(&yaml));
+  const sbe_node *node = sbe_yaml_read(fixture.arena, "profiles.yml", text, strlen(text), &fixture.report);
+  CU_ASSERT_PTR_NOT_NULL_FATAL(node);
+  return node;
+}
+
+static sbe_settings *settings_of(const char *log, const char *script, const char *threads) {
   sbe_settings *settings = SBE_NEW(fixture.arena, sbe_settings);
   *settings = (sbe_settings){.place = "profile shop", .type = "recorder", .arena = fixture.arena};
-  settings->items = SBE_NEW_ARRAY(fixture.arena, struct sbe_setting, 4);
-  const sbe_node *columns =
-      sbe_yaml_read(fixture.arena, "profiles.yml", columns_yaml, sizeof columns_yaml - 1, &fixture.report);
-  CU_ASSERT_PTR_NOT_NULL_FATAL(columns);
+  settings->items = SBE_NEW_ARRAY(fixture.arena, struct sbe_setting, 5);
   settings->items[settings->n++] = (struct sbe_setting){"log", log, NULL};
   settings->items[settings->n++] = (struct sbe_setting){"schema", "shop", NULL};
-  settings->items[settings->n++] = (struct sbe_setting){"columns", NULL, columns};
-  if (script) settings->items[settings->n++] = (struct sbe_setting){"script", script, NULL};
+  settings->items[settings->n++] = (struct sbe_setting){"columns", NULL, columns_node()};
+  settings->items[settings->n++] = (struct sbe_setting){"script", script, NULL};
+  if (threads) settings->items[settings->n++] = (struct sbe_setting){"threads", threads, NULL};
   return settings;
 }
+
+/* Behind every script, for what it does not say itself. */
+static const char ordinary[] = "on SELECT COUNT(*) AS n FROM\nrow int:1\n";
 
 static const char *write_script(const char *directory, const char *script) {
   const char *path = sbe_arena_printf(fixture.arena, "%s/script", directory);
   FILE *file = fopen(path, "wb");
   CU_ASSERT_PTR_NOT_NULL_FATAL(file);
-  fputs(script, file);
+  if (script) fputs(script, file);
+  fputs(ordinary, file);
   CU_ASSERT_FATAL(fclose(file) == 0);
   return path;
 }
@@ -112,6 +142,16 @@ static void build(const play *what) {
   if (what->vars) recorded_vars(what->vars);
   recorded_build(what->views ? what->views : one_view);
   CU_ASSERT_PTR_NOT_NULL_FATAL(fixture.ir);
+}
+
+static const sbe_pattern *with_patterns(const sbe_pattern *more, const sbe_pattern *own) {
+  size_t n = 0, m = 0;
+  while (more[n].operation != SBE_OP_END) n++;
+  while (own[m].operation != SBE_OP_END) m++;
+  sbe_pattern *both = SBE_NEW_ARRAY(fixture.arena, sbe_pattern, n + m + 1);
+  memcpy(both, more, n * sizeof *both);
+  memcpy(both + n, own, (m + 1) * sizeof *both);
+  return both;
 }
 
 static void start(const play *what) {
@@ -137,12 +177,15 @@ const sbe_run_results *play_run(const play *what) {
                          .state_dir = directory,
                          .vars = fixture.vars,
                          .adapter = "recorder",
+                         .threads = what->threads,
                          .target = what->target ? what->target : "dev"};
-  project.settings = settings_of(log, what->script ? write_script(directory, what->script) : NULL);
+  project.settings = settings_of(log, write_script(directory, what->script), what->profile_threads);
   sbe_adapter adapter = *fixture.plugin->adapter;
-  adapter.capabilities &= ~what->without;
+  adapter.capabilities = (adapter.capabilities & ~what->without) | what->with;
   sbe_plugin plugin = *fixture.plugin;
   plugin.adapter = &adapter;
+  if (what->create) plugin.dialect.create = what->create;
+  if (what->patterns) plugin.dialect.patterns = with_patterns(what->patterns, plugin.dialect.patterns);
   size_t n = fixture.ir->n_views;
   const sbe_shape **shapes = SBE_NEW_ARRAY(fixture.arena, const sbe_shape *, n);
   for (size_t i = 0; i < n; i++) shapes[i] = recorded_shape(i);
@@ -196,11 +239,15 @@ static void put_brief(sbe_text *out, const char *line) {
   sbe_text_put(out, name, strcspn(name, "\"'"));
 }
 
-const char *play_outline(void) {
+/* `connection` 0: of all. */
+static const char *outline_of(int connection) {
   sbe_cleanup_text sbe_text out = SBE_TEXT(1 << 20);
   bool first = true;
+  int of = 1;
   for (const char *line = played.log; *line; line += strcspn(line, "\n"), line += *line != '\0') {
     if (strncmp(line, "-- ", 3) != 0) continue;
+    if (sscanf(line, "-- connection %d", &of) == 1) continue;
+    if (connection && of != connection) continue;
     const char *rest = line + 3, *end = line + strcspn(line, "\n");
     if (strncmp(rest, "statement", 9) == 0) {
       SBE_PRINT(&out, first ? " " : ", ", strncmp(rest + 9, " guard", 6) == 0 ? "guard " : "");
@@ -221,6 +268,14 @@ const char *play_outline(void) {
       sbe_text_puts(&out, ":"), sbe_text_put(&out, rest + size, strcspn(rest + size, "\n"));
   }
   return sbe_arena_strdup(fixture.arena, sbe_text_string(&out));
+}
+
+const char *play_outline(void) {
+  return outline_of(0);
+}
+
+const char *play_outline_of(int connection) {
+  return outline_of(connection);
 }
 
 const char *play_lines(const char *part) {
@@ -261,42 +316,67 @@ static const char *number_text(long number) {
   return sbe_arena_printf(fixture.arena, "%ld", number);
 }
 
+static void put_state(sbe_text *out, const sbe_view *view, const play_state *state) {
+  const char *text = sbe_definition_text(fixture.arena, view, &fixture.sql, &fixture.vars);
+  if (state->definition) text = state->definition;
+  sbe_text_puts(out, "row ");
+  put_cell(out, "text:", view->model);
+  put_cell(out, "time:", state->position);
+  put_cell(out, "time:", state->position);
+  put_cell(out, "text:", state->hash ? state->hash : sbe_definition_hash(fixture.arena, text));
+  put_cell(out, "time:", state->refresh_until);
+  put_cell(out, "int:", number_text(state->windows));
+  put_cell(out, "time:", state->attributes_as_of);
+  put_cell(out, "time:", state->attributes_until);
+  put_cell(out, "bool:", "false");
+  put_cell(out, "time:", state->rollup_through);
+  put_cell(out, "text:", text);
+  put_cell(out, "int:", number_text(state->layout ? state->layout : SBE_MANIFEST_LAYOUT));
+  sbe_text_putc(out, '\n');
+}
+
 const char *play_manifest(const play *what, const play_state *state) {
   build(what);
-  const char *text = sbe_definition_text(fixture.arena, fixture.ir->views[0], &fixture.sql, &fixture.vars);
-  if (state->definition) text = state->definition;
   sbe_cleanup_text sbe_text out = SBE_TEXT(1 << 20);
-  sbe_text_puts(&out, "on SELECT model, first_success\nrow ");
-  put_cell(&out, "text:", "v_1");
-  put_cell(&out, "time:", state->position);
-  put_cell(&out, "time:", state->position);
-  put_cell(&out, "text:", state->hash ? state->hash : sbe_definition_hash(fixture.arena, text));
-  put_cell(&out, "time:", state->refresh_until);
-  put_cell(&out, "int:", number_text(state->windows));
-  put_cell(&out, "time:", state->attributes_as_of);
-  put_cell(&out, "time:", state->attributes_until);
-  put_cell(&out, "bool:", "false");
-  put_cell(&out, "time:", state->rollup_through);
-  put_cell(&out, "text:", text);
-  put_cell(&out, "int:", number_text(state->layout ? state->layout : SBE_MANIFEST_LAYOUT));
-  sbe_text_putc(&out, '\n');
+  sbe_text_puts(&out, "on SELECT model, first_success\n");
+  for (size_t i = 0; i < (state->all ? fixture.ir->n_views : 1); i++) put_state(&out, fixture.ir->views[i], state);
   return sbe_arena_strdup(fixture.arena, sbe_text_string(&out));
+}
+
+const char *play_columns(const char *part) {
+  sbe_cleanup_text sbe_text out = SBE_TEXT(65536);
+  SBE_PRINT(&out, "on ", part, "\n");
+  for (size_t i = 0; i < N_COLUMNS; i++) SBE_PRINT(&out, "row text:", columns[i][0], "\ttext:", columns[i][1], "\n");
+  return sbe_arena_strdup(fixture.arena, sbe_text_string(&out));
+}
+
+/* Held since 08:00, on a day when it is 09:00. */
+static void put_lock_row(sbe_text *out, long token, bool held, long pid, long start, const char *host,
+                         const char *expires) {
+  sbe_text_puts(out, "row ");
+  put_cell(out, "int:", number_text(token));
+  put_cell(out, "text:", held ? "sbe" : NULL);
+  put_cell(out, "int:", number_text(pid));
+  put_cell(out, "int:", number_text(start));
+  put_cell(out, "text:", host);
+  put_cell(out, "time:", "2025-01-01 08:00:00");
+  put_cell(out, "time:", expires);
+  put_cell(out, "time:", "2025-01-01 09:00:00");
+  sbe_text_putc(out, '\n');
 }
 
 const char *play_lock(long token, bool held, long pid, long start, const char *host, const char *expires) {
   char here[256];
   CU_ASSERT_FATAL(gethostname(here, sizeof here) == 0);
   sbe_cleanup_text sbe_text out = SBE_TEXT(1 << 20);
-  sbe_text_puts(&out, "on SELECT token, holder\nrow ");
-  put_cell(&out, "int:", number_text(token));
-  put_cell(&out, "text:", held ? "sbe" : NULL);
-  put_cell(&out, "int:", number_text(pid));
-  put_cell(&out, "int:", number_text(start));
-  put_cell(&out, "text:", host ? host : here);
-  put_cell(&out, "time:", "2025-01-01 08:00:00");
-  put_cell(&out, "time:", expires);
-  put_cell(&out, "time:", "2025-01-01 09:00:00");
-  sbe_text_putc(&out, '\n');
+  sbe_text_puts(&out, "on SELECT token, holder\n");
+  put_lock_row(&out, token, held, pid, start, host ? host : here, expires);
+  return sbe_arena_strdup(fixture.arena, sbe_text_string(&out));
+}
+
+const char *play_overtaken(long token) {
+  sbe_cleanup_text sbe_text out = SBE_TEXT(1 << 20);
+  put_lock_row(&out, token, true, 4711, 12, "elsewhere", "2025-01-01 09:10:00");
   return sbe_arena_strdup(fixture.arena, sbe_text_string(&out));
 }
 

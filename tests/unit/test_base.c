@@ -50,6 +50,33 @@ static void arena_keeps_what_it_gave(void) {
   }
 }
 
+/* A child's memory stays where it is, and lives as long as what adopted it; both can have been used or not. */
+static void arena_adopts(void) {
+  static const struct {
+    size_t mine, childs; /* texts of 1000 bytes */
+  } rows[] = {{0, 0}, {3, 0}, {0, 3}, {3, 3}, {1, 400}, {400, 1}, {400, 400}};
+  enum { N = 400, SIZE = 1000 };
+  static char *mine[N], *childs[N], *later[N];
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    sbe_arena *arena = sbe_arena_new(), *child = sbe_arena_new();
+    for (size_t n = 0; n < rows[i].mine; n++) memset(mine[n] = sbe_arena_alloc(arena, SIZE), 'm', SIZE);
+    for (size_t n = 0; n < rows[i].childs; n++) memset(childs[n] = sbe_arena_alloc(child, SIZE), 'c', SIZE);
+    sbe_arena_adopt(arena, child);
+    for (size_t n = 0; n < N; n++) memset(later[n] = sbe_arena_alloc(arena, SIZE), 'l', SIZE);
+    bool whole = true;
+    for (size_t b = 0; b < SIZE; b++) {
+      for (size_t n = 0; n < rows[i].mine; n++) whole = whole && mine[n][b] == 'm';
+      for (size_t n = 0; n < rows[i].childs; n++) whole = whole && childs[n][b] == 'c';
+      for (size_t n = 0; n < N; n++) whole = whole && later[n][b] == 'l';
+    }
+    UNIT_CHECK(whole, "%zu and %zu", rows[i].mine, rows[i].childs);
+    sbe_arena *again = sbe_arena_new(); /* one that has adopted can be adopted */
+    sbe_arena_adopt(again, arena);
+    UNIT_CHECK(rows[i].childs == 0 || childs[0][SIZE - 1] == 'c', "%zu and %zu", rows[i].mine, rows[i].childs);
+    sbe_arena_free(again); /* leaks and what is freed twice are the sanitizer's to find */
+  }
+}
+
 static void arena_copies_text(void) {
   sbe_cleanup_arena sbe_arena *arena = sbe_arena_new();
   CU_ASSERT_STRING_EQUAL(sbe_arena_strndup(arena, "abcdef", 3), "abc");
@@ -606,6 +633,7 @@ int sbe_add_base_suite(void) {
   static const sbe_unit_test tests[] = {
       {"arena gives zeroed, aligned memory", arena_gives_zeroed_aligned_memory},
       {"arena keeps what it gave", arena_keeps_what_it_gave},
+      {"arena adopts", arena_adopts},
       {"arena copies text", arena_copies_text},
       {"grow makes room for one more", grow_makes_room_for_one_more},
       {"text grows", text_grows},

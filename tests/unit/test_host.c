@@ -225,9 +225,8 @@ static void test_fields(void) {
        "E " SHOP "unknown field 'ssl_mode' for the adapter 'shelf'; did you mean 'sslmode'?\n"},
       {"{\"host\": \"h\", \"pass\": \"p\", \"search_path\": \"a\"}",
        "W " SHOP "the adapter 'shelf' does not know the field 'search_path' and ignores it\n"},
-      /* Threads are no exception: an adapter that takes them lists them. */
-      {"{\"host\": \"h\", \"pass\": \"p\", \"threads\": 4}",
-       "W " SHOP "the adapter 'shelf' does not know the field 'threads' and ignores it\n"},
+      /* Threads are the host's own business, whatever the adapter takes. */
+      {"{\"host\": \"h\", \"pass\": \"p\", \"threads\": 4}", ""},
       /* A list stands in a file, at a line. */
       {"{\"host\": \"h\", \"pass\": \"p\",\n \"sslmod\": [1]}",
        "E profiles.json:2: unknown field 'sslmod' for the adapter 'shelf'; did you mean 'sslmode'?\n"},
@@ -304,7 +303,7 @@ static int32_t sink_row(void *user, size_t n, const sbe_value *values) {
 static const sbe_sink sink = {sizeof(sbe_sink), NULL, sink_columns, sink_row};
 
 static sbe_statement statement(const char *sql, uint32_t flags) {
-  return (sbe_statement){sizeof(sbe_statement), sql, strlen(sql), flags};
+  return (sbe_statement){sizeof(sbe_statement), sql, strlen(sql), flags, NULL};
 }
 
 static int32_t ask(const sbe_plugin *plugin, sbe_connection *connection, const char *sql, sbe_error *error) {
@@ -385,6 +384,60 @@ static void test_recorder_run(void) {
   end();
 }
 
+/* Rows of a list, the row of the run lock, and the costs. */
+static void test_recorder_lists(void) {
+#define LOCK "\"m\".\"snowplow_run_lock\""
+#define TAKE                                                                                                           \
+  "UPDATE " LOCK " SET token = token + 1, holder = 'me', pid = 7, process_start = 8, host = 'here', since = x"
+#define READ "SELECT token, holder FROM " LOCK
+#define GUARDED "SELECT COUNT(*) = 1 FROM " LOCK " WHERE token = 1 AND holder IS NOT NULL"
+  begin();
+  const sbe_plugin *plugin = load("recorder");
+  const char *script = new_path(), *log = new_path();
+  write_file(script, "on FROM manifest\nrow int:5\n");
+  sbe_settings settings =
+      fields("recorder", sbe_arena_printf(arena, "{\"script\": \"%s\", \"log\": \"%s\"}", script, log));
+  sbe_connection *c = NULL, *other = NULL;
+  sbe_error error = SBE_NO_ERROR;
+  CU_ASSERT_EQUAL_FATAL(plugin->connection.open(&settings, NULL, &c, &error), SBE_OK);
+  CU_ASSERT_EQUAL_FATAL(plugin->connection.open(&settings, NULL, &other, &error), SBE_OK);
+  sbe_statement take = statement(TAKE " WHERE holder IS NULL OR expires <= x", 0), read = statement(READ, 0);
+  sbe_statement select = statement("SELECT n FROM manifest", 0), guard = statement(GUARDED, SBE_STATEMENT_GUARD);
+  read.sink = select.sink = &sink;
+  const sbe_statement *list[] = {&read, &take, &read, &select, &guard}, *again[] = {&take, &read}, *one[] = {&guard};
+  said = "";
+  /* 2025-01-01 09:00 is 1735722000 s; the lease ends 900 s later */
+#define NOBODYS "2/0/0/,0/0/0/,0/0/0/,0/0/0/,0/0/0/,0/0/0/,0/0/0/,7/1735722000000000/0/\n"
+#define MINE                                                                                                           \
+  "2/1/0/,5/0/0/me,2/7/0/,2/8/0/,5/0/0/here,7/1735722000000000/0/,7/1735722900000000/0/,7/1735722000000000/0/\n"
+  CU_ASSERT_EQUAL(plugin->connection.run(c, list, 5, NULL, NULL, &error), SBE_OK);
+  CU_ASSERT_STRING_EQUAL(said, NOBODYS MINE "2/5/0/\n");
+  /* it is one warehouse for both, and taken is taken */
+  said = "";
+  CU_ASSERT_EQUAL(plugin->connection.run(other, again, 2, NULL, NULL, &error), SBE_OK);
+  CU_ASSERT_STRING_EQUAL(said, MINE);
+  CU_ASSERT_EQUAL(ask(plugin, other, READ, &error), SBE_OK);
+  CU_ASSERT_STRING_EQUAL(said, MINE);
+  sbe_statement release = statement("UPDATE " LOCK " SET holder = NULL WHERE holder = 'me'", 0);
+  const sbe_statement *last[] = {&release};
+  CU_ASSERT_EQUAL(plugin->connection.run(c, last, 1, NULL, NULL, &error), SBE_OK);
+  CU_ASSERT_EQUAL(plugin->connection.run(other, one, 1, NULL, NULL, &error), SBE_CONFLICT);
+  sbe_usage usage = {sizeof usage, 0, 0, 0, 0, 0};
+  plugin->connection.usage(other, &usage);
+  CU_ASSERT(usage.statements == 4 && usage.requests == 3 && usage.round_trips == 3 && usage.bytes_received == -1);
+  CU_ASSERT_EQUAL(usage.bytes_sent, (int64_t)(take.size + 2 * read.size + guard.size));
+  plugin->connection.close(other);
+  plugin->connection.close(c);
+  CU_ASSERT_PTR_NOT_NULL(strstr(
+      file_text(log), "-- open\n-- connection 2\n-- open\n-- connection 1\n-- run 5\n-- statement rows\n" READ "\n"));
+  /* a new warehouse, when the last connection is closed */
+  CU_ASSERT_EQUAL_FATAL(plugin->connection.open(&settings, NULL, &c, &error), SBE_OK);
+  CU_ASSERT_EQUAL(ask(plugin, c, READ, &error), SBE_OK);
+  CU_ASSERT_STRING_EQUAL(said, NOBODYS);
+  plugin->connection.close(c);
+  end();
+}
+
 /* A script with a slip in it must not be half understood. */
 static void test_recorder_bad_scripts(void) {
   static const struct {
@@ -456,6 +509,7 @@ int sbe_add_host_suite(void) {
       {"calls of a kept version", test_frozen_calls},
       {"recorder: query", test_recorder_query},
       {"recorder: run", test_recorder_run},
+      {"recorder: lists and the lock", test_recorder_lists},
       {"recorder: bad scripts", test_recorder_bad_scripts},
       {"recorder: source", test_recorder_source},
       {NULL, NULL},

@@ -19,33 +19,40 @@ static const char *joined(const char *a, const char *b) {
 
 /* --- the lock ------------------------------------------------------------------------------------ */
 
-/* The batch that takes the lock, whole: the counter is what was seen, our row comes instead of the old one. */
-static void check_taken(long token) {
-  const char *guard = play_statement("SELECT COALESCE(MAX(token), 0)", 0);
-  SAME(guard,
-       sbe_arena_printf(fixture.arena,
-                        "SELECT COALESCE(MAX(token), 0) = %ld FROM \"shop_snowplow_manifest\".\"snowplow_run_lock\"",
-                        token - 1));
-  HAS(play_statement("DELETE FROM \"shop_snowplow_manifest\".\"snowplow_run_lock\"", 0),
-      sbe_arena_printf(fixture.arena, " WHERE token <= %ld", token - 1));
-  const char *insert = play_statement("INSERT INTO \"shop_snowplow_manifest\".\"snowplow_run_lock\"", 0);
-  HAS(insert, sbe_arena_printf(fixture.arena, "SELECT %ld, 'sbe', %ld, ", token, (long)getpid()));
-  HAS(insert, ", CURRENT_TIMESTAMP, ADD_SECONDS(CURRENT_TIMESTAMP, 900)"); /* a lease on the warehouse's clock */
-  HAS(play_lines("run atomic:"),
-      "run atomic: guard SELECT snowplow_run_lock, DELETE snowplow_run_lock, INSERT snowplow_run_lock\n");
-  /* every batch from then on asks whether it is still ours, and in the end it is let go */
-  HAS(play_statement("SELECT COUNT(*) = 1", 0),
-      sbe_arena_printf(fixture.arena, " WHERE token = %ld AND holder IS NOT NULL", token));
-  HAS(play_statement("SET holder = NULL", 0), sbe_arena_printf(fixture.arena, " WHERE token = %ld", token));
+#define LOCK "\"shop_snowplow_manifest\".\"snowplow_run_lock\""
+
+/* How it was taken, by the i-th statement that tries: the counter goes on, and the row says who has it. */
+static void check_taken(size_t i, long token, const char *where) {
+  const char *take = play_statement("SET token = token + 1", i);
+  HAS(take, "UPDATE " LOCK " SET token = token + 1, holder = 'sbe ");
+  HAS(take, sbe_arena_printf(fixture.arena, "', pid = %ld, process_start = ", (long)getpid()));
+  HAS(take, ", since = CURRENT_TIMESTAMP, expires = ADD_SECONDS(CURRENT_TIMESTAMP, 900) WHERE ");
+  HAS(take, where);
+  CU_ASSERT_PTR_NULL(play_statement("SET token = token + 1", i + 1));
+  CU_ASSERT(strstr(play_outline(), "run: UPDATE snowplow_run_lock\nquery: SELECT snowplow_run_lock\nquery: ") != NULL);
+  /* every batch from then on holds the row and asks whether it is still ours, and in the end it is let go */
+  const char *ours = sbe_arena_printf(fixture.arena, " WHERE token = %ld", token);
+  HAS(play_statement("SELECT COUNT(*) = 1", 0), sbe_arena_printf(fixture.arena, "%s AND holder IS NOT NULL", ours));
+  const char *hold = play_statement("SET expires", 0), *release = play_statement("SET holder = NULL", 0);
+  SAME(hold,
+       sbe_arena_printf(fixture.arena, "UPDATE " LOCK " SET expires = ADD_SECONDS(CURRENT_TIMESTAMP, 900)%s", ours));
+  HAS(release, "UPDATE " LOCK " SET holder = NULL WHERE holder = 'sbe ");
+  HAS(take, strstr(release, "'sbe ")); /* the very name that it was taken with */
+  const char *batches = play_lines("run atomic");
+  CU_ASSERT(recorded_count(batches, "\n") > 0);
+  CU_ASSERT_EQUAL(recorded_count(batches, "run atomic: UPDATE snowplow_run_lock, guard SELECT snowplow_run_lock, "),
+                  recorded_count(batches, "\n"));
 }
+
+#define FREE " WHERE holder IS NULL OR expires <= CURRENT_TIMESTAMP"
 
 static void a_free_lock_is_taken(void) {
   recorded_begin();
   CU_ASSERT_EQUAL(play_run(&(play){0})->code, SBE_OK);
-  check_taken(1);
+  check_taken(0, 1, FREE);
   recorded_begin();
   CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(41, false, 1, -1, NULL, "2025-01-01 09:10:00")})->code, SBE_OK);
-  check_taken(42);
+  check_taken(0, 42, FREE);
   recorded_end();
 }
 
@@ -55,7 +62,7 @@ static void check_refused(const sbe_run_results *results, const char *holder) {
       sbe_arena_printf(fixture.arena, "another run holds the lock: %s, since 2025-01-01 08:00:00 UTC", holder));
   HAS(results->error.message, "its lease ends 2025-01-01 09:10:00 UTC");
   SAME(results->views[0].status, "not run");
-  SAME(played.steps, "prepare");
+  SAME(played.steps, "");
   LACKS(played.log, "holder = NULL"); /* what is not ours is not let go */
 }
 
@@ -80,12 +87,12 @@ static void a_dead_holder_is_replaced_at_once(void) {
   recorded_begin();
   CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(7, true, child, -1, NULL, "2025-01-01 09:10:00")})->code,
                   SBE_OK);
-  check_taken(8);
+  check_taken(1, 8, " WHERE token = 7");
   /* the pid lives, but it is another process than the one that took the lock */
   recorded_begin();
   CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(7, true, getpid(), 1, NULL, "2025-01-01 09:10:00")})->code,
                   SBE_OK);
-  check_taken(8);
+  check_taken(1, 8, " WHERE token = 7");
   recorded_end();
 }
 
@@ -94,22 +101,60 @@ static void a_lease_ends(void) {
   for (size_t i = 0; i < 2; i++) {
     recorded_begin();
     CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(7, true, 4711, 12, "elsewhere", over[i])})->code, SBE_OK);
-    check_taken(8);
+    check_taken(0, 8, FREE);
   }
   recorded_end();
 }
 
-/* Two saw the lock free: the guard lets one of them through, the other reads again and says who it is. */
+/* Who has it is what the row says, whatever was seen before. */
 static void a_lost_race_says_who_won(void) {
   recorded_begin();
-  const char *race = "on SELECT token, holder\ntimes 1\non SELECT COALESCE(MAX(token), 0)\nrow bool:false\n";
-  const sbe_run_results *results =
-      play_run(&(play){.script = joined(race, play_lock(1, true, 4711, 12, "elsewhere", "2025-01-01 09:10:00"))});
+  const char *gone = play_lock(7, true, 0, -1, NULL, "2025-01-01 09:10:00");
+  const char *overtaken = joined("on WHERE token = 7\n", play_overtaken(8));
+  const sbe_run_results *results = play_run(&(play){.script = joined(gone, overtaken)});
   check_refused(results, "process 4711 on elsewhere");
-  SAME(play_lines("run atomic"), "run atomic: guard SELECT snowplow_run_lock\n");
-  results = play_run(&(play){.script = race});
+  HAS(play_statement("SET token = token + 1", 1), " WHERE token = 7");
+  SAME(play_lines("run atomic"), "");
+  /* a free one that is gone before the first statement */
+  results = play_run(&(play){.script = joined("on SET token = token + 1\n", play_overtaken(1))});
+  check_refused(results, "process 4711 on elsewhere");
+  CU_ASSERT_PTR_NULL(play_statement("SET token = token + 1", 1));
+  /* free whenever it is looked at, and never to be had: it is given up */
+  results = play_run(&(play){.script = "on SET token = token + 1\ncount 0\n"});
   CU_ASSERT_EQUAL(results->code, SBE_BUSY);
   SAME(results->error.message, "another run took the lock at the same moment");
+  CU_ASSERT_PTR_NOT_NULL(play_statement("SET token = token + 1", 2));
+  CU_ASSERT_PTR_NULL(play_statement("SET token = token + 1", 3));
+  LACKS(played.log, "holder = NULL");
+  recorded_end();
+}
+
+/* Somebody publishes and holds the row: waiting for it ends with what to tell, as does an empty table. */
+static void a_lock_that_cannot_be_had(void) {
+  recorded_begin();
+  const sbe_run_results *results =
+      play_run(&(play){.script = "on SET token = token + 1\nfail timeout the row is locked\n"});
+  CU_ASSERT_EQUAL(results->code, SBE_BUSY);
+  SAME(results->error.message, "another run holds the lock, and is writing: the row is locked");
+  SAME(play_lines("run"), "run: UPDATE snowplow_run_lock\n"); /* once, and nothing else */
+  LACKS(played.log, "holder = NULL");
+  results = play_run(&(play){.script = "on SELECT token, holder\n"});
+  CU_ASSERT_EQUAL(results->code, SBE_INVALID);
+  SAME(results->error.message, "the table snowplow_run_lock has no row: drop this table, the next run makes it anew");
+  recorded_end();
+}
+
+/* Where rows can be held for the length of a batch, that is what a batch begins with. */
+static void the_row_is_held(void) {
+  static const sbe_pattern patterns[] = {{SBE_OP_HOLD, "{0} FOR UPDATE"}, {SBE_OP_END, NULL}};
+  recorded_begin();
+  CU_ASSERT_EQUAL(play_run(&(play){.patterns = patterns})->code, SBE_OK);
+  SAME(play_statement("FOR UPDATE", 0), "SELECT token FROM " LOCK " WHERE token = 1 FOR UPDATE");
+  CU_ASSERT_PTR_NULL(play_statement("SET expires", 0));
+  const char *batches = play_lines("run atomic");
+  CU_ASSERT(recorded_count(batches, "\n") > 1);
+  CU_ASSERT_EQUAL(recorded_count(batches, "run atomic: SELECT snowplow_run_lock, guard SELECT snowplow_run_lock, "),
+                  recorded_count(batches, "\n"));
   recorded_end();
 }
 
@@ -121,15 +166,16 @@ static void the_lease_is_renewed_meanwhile(void) {
   CU_ASSERT_EQUAL(played.ticks, 3);
   SAME(play_lines("open"), "open\nopen\n");
   SAME(play_lines("close"), "close\nclose\n");
-  SAME(play_statement("SET expires", 0), "UPDATE \"shop_snowplow_manifest\".\"snowplow_run_lock\" SET expires = "
-                                         "ADD_SECONDS(CURRENT_TIMESTAMP, 900) WHERE token = 1");
-  CU_ASSERT_PTR_NULL(play_statement("SET expires", 1));
+  SAME(play_outline_of(2), "open\nrun: UPDATE snowplow_run_lock\nclose");
+  HAS(strstr(played.log, "-- connection 2"),
+      "UPDATE " LOCK " SET expires = ADD_SECONDS(CURRENT_TIMESTAMP, 900) WHERE token = 1\n");
   CU_ASSERT_EQUAL(play_run(&(play){.script = slow, .seconds_per_tick = 100})->code, SBE_OK);
-  CU_ASSERT_PTR_NULL(play_statement("SET expires", 0));
-  /* a renewal that fails is no failure: the guard of each batch will tell */
-  const char *fails = joined(slow, "on SET expires\nfail io gone\n");
+  SAME(play_outline_of(2), "");
+  /* a renewal that fails is no failure: the guard of each batch will tell; the first one in a script is a connection's
+     own */
+  const char *fails = joined(slow, "on SET expires\ntimes 1\nfail busy locked\n");
   CU_ASSERT_EQUAL(play_run(&(play){.script = fails, .seconds_per_tick = 200})->code, SBE_OK);
-  CU_ASSERT_PTR_NOT_NULL(play_statement("SET expires", 0));
+  HAS(play_outline_of(2), "run: UPDATE snowplow_run_lock\nanswer: busy\n");
   recorded_end();
 }
 
@@ -144,8 +190,7 @@ static void scratch_of_dead_runs_is_dropped(void) {
              "row text:sbe_12_scan_0\nrow text:other\nrow text:sbe_x\nrow text:sbe__x\nrow text:sbe_-1_x\nrow "
              "text:xsbe_3_scan_0\nrow text:sbe_3x_y\n");
   CU_ASSERT_EQUAL(play_run(&(play){.script = script})->code, SBE_OK);
-  HAS(play_outline(), "\nrun: DROP sbe_3_scan_0, DROP sbe_4_v_1_days\n");
-  HAS(played.steps, "prepare, clean up, begin");
+  HAS(play_outline(), "query: SELECT shop_scratch\nrun: DROP sbe_3_scan_0, DROP sbe_4_v_1_days\ndescribe: ");
   recorded_end();
 }
 
@@ -180,11 +225,8 @@ static void a_changed_definition_is_refused(void) {
   const char *before = "entity key: domain_userid from domain_userid\nstart_date: 2024-12-01\napp_id: \n"
                        "events table: \"atomic\".\"events\"\nattribute gone: x\nattribute n: n int64 = counter() of "
                        "any event, lifetime\n";
-  const char *row = play_manifest(
+  p.script = play_manifest(
       &p, &(play_state){.position = "2025-01-02 00:00:00", .windows = 1, .hash = "0", .definition = before});
-  char *script = sbe_arena_strdup(fixture.arena, row), *model = strstr(script, "v_1");
-  memcpy(model, "v_3", 3);
-  p.script = script;
   const sbe_run_results *results = play_run(&p);
   CU_ASSERT_EQUAL(results->code, SBE_INVALID);
   SAME(results->error.message, "view v_3 has changed since its tables were computed: start_date was 2024-12-01, is now "
@@ -257,9 +299,9 @@ static void a_full_refresh_begins_again(void) {
           &p, &(play_state){.position = "2025-01-09 00:00:00", .windows = 9, .rollup_through = "2025-01-02 00:00:00"}),
       play_days("2025-01-01 true 1"));
   CU_ASSERT_EQUAL(play_run(&p)->code, SBE_OK);
-  HAS(play_lines("run atomic:"),
-      "run atomic: guard SELECT snowplow_run_lock, DELETE snowplow_daily_aggregation_manifest, DELETE "
-      "snowplow_incremental_manifest, INSERT snowplow_incremental_manifest\n");
+  HAS(play_lines("run atomic:"), "run atomic: UPDATE snowplow_run_lock, guard SELECT snowplow_run_lock, DELETE "
+                                 "snowplow_daily_aggregation_manifest, DELETE "
+                                 "snowplow_incremental_manifest, INSERT snowplow_incremental_manifest\n");
   const char *begun = play_statement("INSERT INTO \"shop_snowplow_manifest\".\"snowplow_incremental_manifest\"", 0);
   HAS(begun, "TIMESTAMP '2025-01-09 12:00:00' AS refresh_until, 0 AS windows");
   HAS(begun, "CAST(NULL AS TIMESTAMP) AS last_success");
@@ -350,6 +392,8 @@ int sbe_add_lock_suite(void) {
       {"a dead holder is replaced at once", a_dead_holder_is_replaced_at_once},
       {"a lease ends", a_lease_ends},
       {"a lost race says who won", a_lost_race_says_who_won},
+      {"a lock that cannot be had", a_lock_that_cannot_be_had},
+      {"the row is held", the_row_is_held},
       {"the lease is renewed meanwhile", the_lease_is_renewed_meanwhile},
       {"scratch of dead runs is dropped", scratch_of_dead_runs_is_dropped},
       {"a newer manifest is refused", a_newer_manifest_is_refused},

@@ -234,13 +234,14 @@ static void test_broken_modules(void) {
       {"misnamed", "says that it is the adapter 'other': the file must be called sbe_adapter_other.so"},
       {"badmagic", "exports the symbol of an adapter, but what it answers is none (wrong magic number)"},
       {"badsize", BROKEN "struct_size is 8; its author must set it to sizeof"},
-      {"newmajor", "was built for version 1.1 of the adapter interface, this sbe has 0.1: install a newer sbe, or an "
+      {"newmajor", "was built for version 1.2 of the adapter interface, this sbe has 0.2: install a newer sbe, or an "
                    "older version of the adapter"},
-      {"newminor", "was built for version 0.2 of the adapter interface, this sbe has 0.1: install a newer sbe, or an "
+      {"newminor", "was built for version 0.3 of the adapter interface, this sbe has 0.2: install a newer sbe, or an "
                    "older version of the adapter"},
       {"undefined", "cannot be loaded: undefined symbol: sbe_test_function_that_nobody_has (the adapter is incomplete: "
                     "its author should link it with -Wl,-z,defs)"},
       {"nomember", BROKEN "its connection lacks 'query', which every adapter must have"},
+      {"nodescribe", BROKEN "its connection lacks 'describe', and its dialect SBE_OP_DESCRIBE: it needs one of them"},
       {"notable", BROKEN "its description lacks 'dialect', which every adapter must have"},
       {"badfixture", BROKEN "its fixture lacks 'create', which every adapter must have"},
       {"badpattern", BROKEN "dialect.patterns[0] has no pattern"},
@@ -255,6 +256,20 @@ static void test_broken_modules(void) {
     /* Asked again, it says the same, and does not call init once more. */
     refused(directory, file, rows[i].name, rows[i].reason);
   }
+  end();
+}
+
+/* Who has a query of a table's columns need not have a function as well. */
+static void test_described_by_query(void) {
+  begin();
+  const char *directory = new_directory();
+  place(directory, "byquery");
+  good(directory, "byquery");
+  sbe_plugin_path path = path_of(1, &directory);
+  const sbe_plugin *plugin = NULL;
+  sbe_error error = SBE_NO_ERROR;
+  CU_ASSERT_EQUAL_FATAL(sbe_plugin_load(&path, "byquery", &plugin, &error), SBE_OK);
+  CU_ASSERT_PTR_NULL(plugin->connection.describe);
   end();
 }
 
@@ -697,6 +712,7 @@ int sbe_add_plugin_suite(void) {
       {"symlink inside", test_symlink_inside},
       {"first wins, broken one is reported", test_first_wins},
       {"broken modules", test_broken_modules},
+      {"described by a query", test_described_by_query},
       {"renamed file", test_renamed_file},
       {"odd files", test_odd_files},
       {"no regular file", test_no_regular_file},

@@ -43,6 +43,33 @@ static void names_are_cut_with_a_hash(void) {
   recorded_end();
 }
 
+/* A warehouse without schemas: `[database/schema/table]`. */
+static void put_as_one(sbe_text *out, const sbe_name *name) {
+  SBE_PRINT(out, "[", name->database ? name->database : "", "/", name->schema ? name->schema : "", "/", name->table,
+            "]");
+}
+
+static void a_dialect_may_name_tables_itself(void) {
+  recorded_begin();
+  sbe_sql sql = fixture.sql;
+  sbe_dialect own = *sql.dialect;
+  own.table = put_as_one;
+  own.scratch_database = "temp";
+  sql.dialect = &own;
+  SAME(sbe_sql_table(&sql, fixture.arena, SBE_SCHEMA_DERIVED, "t"), "[/shop_derived/t]");
+  SAME(sbe_sql_table(&sql, fixture.arena, SBE_SCHEMA_SCRATCH, "t"), "[temp/shop_scratch/t]");
+  /* as short as it asks, each part by itself, and not yet quoted: 11 bytes, `_`, and 8 digits of a hash */
+  own.max_identifier = 20;
+  const char *name = sbe_sql_table(&sql, fixture.arena, SBE_SCHEMA_DERIVED, "abcdefghijklmnopqrstuvwxyz");
+  CU_ASSERT(strncmp(name, "[/shop_derived/abcdefghijk_", 27) == 0);
+  CU_ASSERT_EQUAL(strlen(name), strlen("[/shop_derived/]") + 20);
+  /* a schema is no table */
+  sbe_cleanup_text sbe_text out = SBE_TEXT(1000);
+  sbe_print_schema(&sql, &out, SBE_SCHEMA_DERIVED);
+  SAME(sbe_text_string(&out), "\"shop_derived\"");
+  recorded_end();
+}
+
 static void tables_lie_in_databases_and_schemas(void) {
   recorded_begin();
   sbe_sql sql = fixture.sql;
@@ -386,6 +413,7 @@ int sbe_add_sql_suite(void) {
   static const sbe_unit_test tests[] = {
       {"names are cut with a hash", names_are_cut_with_a_hash},
       {"tables lie in databases and schemas", tables_lie_in_databases_and_schemas},
+      {"a dialect may name tables itself", a_dialect_may_name_tables_itself},
       {"literals of every type", literals_of_every_type},
       {"dicts are JSON in quotes", dicts_are_json_in_quotes},
       {"patterns take operands", patterns_take_operands},

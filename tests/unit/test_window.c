@@ -288,7 +288,7 @@ static void finals_have_their_empty_values(void) {
   HAS(recorded_expression(sql, "g"), sbe_arena_printf(fixture.arena, "DIV(%s, 3600000000)", micros));
   HAS(recorded_expression(sql, "h"),
       sbe_arena_printf(fixture.arena, "CAST(%s AS DOUBLE PRECISION) / CAST(3600000000 AS DOUBLE PRECISION)", micros));
-  HAS(recorded_expression(sql, "c"), "CASE WHEN \"g2_0\" > 0 THEN \"g1_0\" / \"g2_0\" END");
+  HAS(recorded_expression(sql, "c"), "CASE WHEN \"g2_0\" > 0 THEN (\"g1_0\" / \"g2_0\") END");
   HAS(recorded_expression(sql, "c"), "CASE WHEN \"g1_0\" IS NULL THEN CAST('-1' AS DOUBLE PRECISION) ELSE ");
   recorded_end();
 }

@@ -22,6 +22,9 @@ int sbe_add_criteria_suite(void);
 int sbe_add_window_suite(void);
 int sbe_add_run_suite(void);
 int sbe_add_lock_suite(void);
+int sbe_add_lists_suite(void);
+int sbe_add_parallel_suite(void);
+int sbe_add_session_suite(void);
 
 /* A check whose message says which row of a table it was. Answers `good`; the test goes on either way. */
 bool sbe_unit_check(bool good, const char *file, unsigned line, const char *format, ...) SBE_PRINTF(4, 5);

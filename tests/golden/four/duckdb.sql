@@ -17,7 +17,8 @@ CREATE TABLE IF NOT EXISTS "main_snowplow_manifest"."snowplow_daily_aggregation_
 CREATE TABLE IF NOT EXISTS "main_snowplow_manifest"."snowplow_run_log" ("run_id" VARCHAR, "model" VARCHAR, "step" VARCHAR, "started" TIMESTAMP, "finished" TIMESTAMP, "row_count" BIGINT, "status" VARCHAR, "error" VARCHAR);
 
 -- shared: prepare
-CREATE TABLE IF NOT EXISTS "main_snowplow_manifest"."snowplow_run_lock" ("token" BIGINT, "holder" VARCHAR, "pid" BIGINT, "process_start" BIGINT, "host" VARCHAR, "since" TIMESTAMP, "expires" TIMESTAMP);
+CREATE TABLE IF NOT EXISTS "main_snowplow_manifest"."snowplow_run_lock" AS
+SELECT CAST(0 AS BIGINT) AS token, CAST(NULL AS VARCHAR) AS holder, CAST(NULL AS BIGINT) AS pid, CAST(NULL AS BIGINT) AS process_start, CAST(NULL AS VARCHAR) AS host, CAST(NULL AS TIMESTAMP) AS since, CAST(NULL AS TIMESTAMP) AS expires;
 
 -- shared: scan
 DROP TABLE IF EXISTS "sbe_scratch"."main_scratch"."sbe_0_scan_0";
@@ -158,6 +159,9 @@ WHERE t."domain_userid" IS NULL
   OR (a."total_product_price_clv" IS NULL AND t."total_product_price_clv" IS NOT NULL) OR (a."total_product_price_clv" IS NOT NULL AND t."total_product_price_clv" IS NULL) OR ABS(a."total_product_price_clv" - t."total_product_price_clv") > 1e-12 * ABS(t."total_product_price_clv")
   OR (a."first_mkt_source" IS DISTINCT FROM t."first_mkt_source")
   OR (a."last_device_class" IS DISTINCT FROM t."last_device_class");
+
+-- batch_ecommerce_attributes_1: publish
+SELECT token FROM "main_snowplow_manifest"."snowplow_run_lock" WHERE token = 0;
 
 -- batch_ecommerce_attributes_1: publish
 SELECT COUNT(*) = 1 FROM "main_snowplow_manifest"."snowplow_run_lock" WHERE token = 0 AND holder IS NOT NULL;

@@ -55,6 +55,9 @@ FROM (SELECT n.event_date, n.new_rows, n.last_new, m.last_load_tstamp AS last_be
   LEFT JOIN "main_snowplow_manifest"."snowplow_daily_aggregation_manifest" AS m ON m.event_date = n.event_date AND m.model = 'accounts_2') AS d;
 
 -- accounts_2: publish
+SELECT token FROM "main_snowplow_manifest"."snowplow_run_lock" WHERE token = 0;
+
+-- accounts_2: publish
 SELECT COUNT(*) = 1 FROM "main_snowplow_manifest"."snowplow_run_lock" WHERE token = 0 AND holder IS NOT NULL;
 
 -- accounts_2: publish
@@ -137,6 +140,9 @@ FROM (SELECT n.event_date, n.new_rows, n.last_new, m.last_load_tstamp AS last_be
     CASE WHEN n.event_date >= DATE '2024-12-31' THEN TRUE WHEN n.event_date >= DATE '2024-12-22' AND n.new_rows + COALESCE(m.skipped_events, 0) >= 3 THEN TRUE ELSE FALSE END AS is_processed
   FROM (SELECT event_date, COUNT(*) AS new_rows, MAX(load_tstamp) AS last_new FROM "sbe_scratch"."main_scratch"."sbe_0_visits_1_new_events" GROUP BY event_date) AS n
   LEFT JOIN "main_snowplow_manifest"."snowplow_daily_aggregation_manifest" AS m ON m.event_date = n.event_date AND m.model = 'visits_1') AS d;
+
+-- visits_1: publish
+SELECT token FROM "main_snowplow_manifest"."snowplow_run_lock" WHERE token = 0;
 
 -- visits_1: publish
 SELECT COUNT(*) = 1 FROM "main_snowplow_manifest"."snowplow_run_lock" WHERE token = 0 AND holder IS NOT NULL;
