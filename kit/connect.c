@@ -23,18 +23,26 @@ int32_t live_second(live *l, sbe_session *ret_session, live_run *run) {
   return sbe_session_open(ret_session, l->plugin, l->settings, &run->run, "sbe-adapter-check", &l->error);
 }
 
+static const char *run_list(live *l, sbe_statements *list) {
+  int32_t code = sbe_session_run(&l->session, list, false, NULL, &l->error);
+  const char *why = NULL;
+  if (code)
+    why = sbe_arena_printf(l->arena, "%s\nthe statement was: %.600s", live_error(l, code),
+                           list->n ? sbe_text_string(list->items[list->n - 1].text) : "");
+  sbe_statements_clear(list);
+  return why;
+}
+
 static const char *make_schemas(live *l) {
-  const char *atomic = l->sql.events.schema;
-  for (size_t i = 0; i < SBE_SCHEMAS; i++) {
-    sbe_cleanup_text sbe_text name = SBE_TEXT(8192), sql = SBE_TEXT(8192);
-    sbe_print_schema(&l->sql, &name, i);
-    SBE_OPERATION(&l->sql, &sql, SBE_OP_CREATE_SCHEMA, sbe_text_string(&name));
+  const char *why = NULL;
+  for (size_t i = 0; i < SBE_SCHEMAS && !why; i++) {
+    sbe_statements list = {0};
+    sbe_print_create_schema(&l->sql, i, &list);
     place_note_schema(&l->place, l->sql.database, l->sql.schemas[i]);
-    const char *why = live_do(l, sbe_text_string(&sql));
-    if (why) return why;
+    why = run_list(l, &list);
   }
-  place_note_schema(&l->place, l->sql.events.database, atomic);
-  return NULL;
+  place_note_schema(&l->place, l->sql.events.database, l->sql.events.schema);
+  return why;
 }
 
 bool live_open(live *l, kit *k) {
@@ -110,16 +118,6 @@ const char *live_query(live *l, const char *sql, sbe_rows *ret_rows) {
   if (!code) return NULL;
   return sbe_arena_printf(l->arena, "%s\nthe query was: %.600s%s", live_error(l, code), sql,
                           strlen(sql) > 600 ? "…" : "");
-}
-
-static const char *run_list(live *l, sbe_statements *list) {
-  int32_t code = sbe_session_run(&l->session, list, false, NULL, &l->error);
-  const char *why = NULL;
-  if (code)
-    why = sbe_arena_printf(l->arena, "%s\nthe statement was: %.600s", live_error(l, code),
-                           list->n ? sbe_text_string(list->items[list->n - 1].text) : "");
-  sbe_statements_clear(list);
-  return why;
 }
 
 const char *live_do(live *l, const char *sql) {

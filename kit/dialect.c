@@ -133,7 +133,7 @@ static const struct operation_row {
     {SBE_OP_LAST_IF, 5, "the aggregation `last`", false},
     {SBE_OP_LIST_OF, 1, "the aggregation `unique_list`", false},
     {SBE_OP_DICT_OF, 2, "the aggregation `category_count`", false},
-    {SBE_OP_CREATE_SCHEMA, 1, NULL, false},
+    {SBE_OP_CREATE_SCHEMA, 2, NULL, false},
     {SBE_OP_DROP_TABLE, 1, NULL, false},
     {SBE_OP_LIST_TABLES, 1, NULL, false},
     {SBE_OP_HOLD, 1, "the guard of a batch writes to the row of the lock, so that two views can never publish at once",
@@ -159,6 +159,8 @@ static unsigned may_leave_out(int32_t operation) {
     return 1u << 1;
   case SBE_OP_DESCRIBE:
     return 1u << 0;
+  case SBE_OP_CREATE_SCHEMA:
+    return 3;
   default:
     return 0;
   }

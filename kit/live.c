@@ -304,6 +304,44 @@ static const char *check_read_only(live *l) {
   return sbe_streq(count, "2") ? NULL : sbe_arena_printf(l->arena, "it sees %s rows of 2", count);
 }
 
+/* The secret that is given, if any, being another one. */
+static const char *wrong_secret(live *l, sbe_settings *ret_settings) {
+  const char *name = NULL;
+  *ret_settings = *l->settings;
+  ret_settings->items = SBE_NEW_ARRAY(l->arena, struct sbe_setting, l->settings->n + 1);
+  for (size_t i = 0; i < l->settings->n; i++) {
+    ret_settings->items[i] = l->settings->items[i];
+    for (const sbe_option *const *o = l->plugin->adapter->options; *o && !name; o++) {
+      if (!(*o)->secret || !sbe_streq((*o)->name, l->settings->items[i].name) || !l->settings->items[i].value) continue;
+      name = (*o)->name;
+      ret_settings->items[i].value = "sbe-check-wrong-secret";
+    }
+  }
+  return name;
+}
+
+static void check_login(live *l) {
+  sbe_settings settings;
+  sbe_session session, kept = l->session;
+  const char *name = wrong_secret(l, &settings);
+  if (!name) return;
+  report_begin(l->report, sbe_arena_printf(l->arena, "a login with another '%s' is refused", name));
+  sbe_secret_register("sbe-check-wrong-secret");
+  int32_t code = sbe_session_open(&session, l->plugin, &settings, &l->run.run, NULL, &l->error);
+  if (!code) {
+    l->session = session;
+    code = failing_query(l, "SELECT 1 AS a");
+    l->session = kept;
+    sbe_session_close(&session);
+  }
+  if (!code)
+    report_skip(l->report, "the warehouse does not look at it");
+  else if (code != SBE_AUTH && code != SBE_INVALID)
+    report_end(l->report, live_error(l, code), "base.h, SBE_AUTH: the login was refused");
+  else
+    report_end(l->report, NULL, NULL);
+}
+
 static const char *check_usage(live *l) {
   sbe_usage before = {.struct_size = sizeof before}, after = {.struct_size = sizeof after};
   l->plugin->connection.usage(l->session.connection, &before);
@@ -390,6 +428,7 @@ void check_live(void *user) {
     report_end(r, check_larger(l), "base.h: new members are only ever added at the end");
     report_check(r, "a connection that will only be read from", check_read_only(l),
                  "host.h, setting: `read_only` is \"true\"");
+    check_login(l);
     if (c->usage)
       report_check(r, "usage grows with what is asked", check_usage(l),
                    "connection.h, sbe_usage: -1 where a number is not known");

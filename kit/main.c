@@ -99,11 +99,12 @@ static void check_connected(kit *k) {
     else if (k->options.groups[rows[i].group])
       report_skipped(&k->report, rows[i].name, why);
   if (!k->options.groups[KIT_SCENARIOS]) return;
+  if (why) {
+    report_skipped(&k->report, "scenarios", why);
+    return;
+  }
   report_title(&k->report, "Scenarios");
-  if (why)
-    skip_scenarios(k, why);
-  else
-    check_scenarios(k);
+  check_scenarios(k);
 }
 
 static void check_all(kit *k) {

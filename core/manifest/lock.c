@@ -169,19 +169,21 @@ static void print_renewal(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *
   SBE_PRINT(text, " WHERE token = ", lock->token_text);
 }
 
-/*
- * First the row is held, then looked at: whoever wants the lock waits until this batch is over, or has
- * got it already, which the guard sees.
- */
-void sbe_lock_print_guard(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, sbe_statements *out) {
-  const char *name = table(sql, arena);
+/* First the row is held, then looked at: whoever wants the lock waits until this batch is over, or has got it
+   already, which the guard sees. */
+void sbe_lock_print_hold(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, sbe_statements *out) {
   if (sbe_can_print(sql->dialect, SBE_OP_HOLD))
-    SBE_OPERATION(sql, sbe_statements_add(out, SBE_STATEMENT_REPEATABLE), SBE_OP_HOLD,
-                  sbe_arena_printf(arena, "SELECT token FROM %s WHERE token = %s", name, lock->token_text));
+    SBE_OPERATION(
+        sql, sbe_statements_add(out, SBE_STATEMENT_REPEATABLE), SBE_OP_HOLD,
+        sbe_arena_printf(arena, "SELECT token FROM %s WHERE token = %s", table(sql, arena), lock->token_text));
   else
     print_renewal(sql, arena, lock, out);
-  SBE_PRINT(sbe_statements_add(out, SBE_STATEMENT_GUARD), "SELECT COUNT(*) = 1 FROM ", name,
-            " WHERE token = ", lock->token_text, " AND holder IS NOT NULL");
+}
+
+void sbe_lock_print_guard(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, const char *condition,
+                          sbe_statements *out) {
+  SBE_PRINT(sbe_statements_add(out, SBE_STATEMENT_GUARD), "SELECT COUNT(*) = 1 FROM ", table(sql, arena),
+            " WHERE token = ", lock->token_text, " AND holder IS NOT NULL", condition);
 }
 
 /* A publishing batch of ours may hold the row: not for long, and while it does nobody else gets it. */

@@ -35,8 +35,11 @@ void sbe_lock_print_read(const sbe_sql *sql, sbe_arena *arena, sbe_text *out);
  */
 int32_t sbe_lock_judge(sbe_arena *arena, const sbe_rows *rows, sbe_lock *lock, int64_t *ret_dead, sbe_error *error);
 
-/* What a batch begins with: nobody else gets the lock until it is over, and it goes on only if it is ours. */
-void sbe_lock_print_guard(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, sbe_statements *out);
+/* What a batch begins with: nobody else gets the lock until it is over… */
+void sbe_lock_print_hold(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, sbe_statements *out);
+/* …and it goes on only if the lock is ours, and if `condition` holds (" AND …", or nothing). */
+void sbe_lock_print_guard(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, const char *condition,
+                          sbe_statements *out);
 /* Moves the end of the lease on. */
 int32_t sbe_lock_renew(sbe_session *session, const sbe_sql *sql, sbe_arena *arena, sbe_lock *lock, sbe_error *error);
 /* Lets go, if it is still ours. */

@@ -208,6 +208,17 @@ int32_t sbe_state_print_write(const sbe_sql *sql, sbe_arena *arena, const sbe_st
   return sbe_print_replace(sql, &rows, out, error);
 }
 
+const char *sbe_state_unchanged(const sbe_sql *sql, sbe_arena *arena, const sbe_state *state, sbe_statements *out) {
+  const char *row = sbe_arena_printf(
+      arena, "%s WHERE model = %s AND windows = %lld",
+      sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_INCREMENTAL_MANIFEST), sbe_sql_text(sql, arena, state->model),
+      (long long)state->windows);
+  if (sbe_can_print(sql->dialect, SBE_OP_HOLD))
+    SBE_OPERATION(sql, sbe_statements_add(out, SBE_STATEMENT_REPEATABLE), SBE_OP_HOLD,
+                  sbe_arena_printf(arena, "SELECT windows FROM %s", row));
+  return sbe_arena_printf(arena, " AND EXISTS (SELECT 1 FROM %s)", row);
+}
+
 void sbe_state_print_forget_days(const sbe_sql *sql, sbe_arena *arena, const char *model, sbe_statements *out) {
   SBE_PRINT(sbe_statements_add(out, SBE_STATEMENT_REPEATABLE), "DELETE FROM ",
             sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_DAILY_MANIFEST),

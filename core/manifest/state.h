@@ -53,6 +53,11 @@ int32_t sbe_state_read(const sbe_session *session, const sbe_sql *sql, sbe_arena
                        const sbe_shape *const *shapes, sbe_state *ret_states, sbe_error *error);
 int32_t sbe_state_print_write(const sbe_sql *sql, sbe_arena *arena, const sbe_state *state, sbe_statements *out,
                               sbe_error *error);
+/*
+ * The condition that a view is still where it was: a batch whose answer was lost may have been done since, or may be
+ * about to. Prints what holds its row, where a warehouse can, for the beginning of a batch.
+ */
+const char *sbe_state_unchanged(const sbe_sql *sql, sbe_arena *arena, const sbe_state *state, sbe_statements *out);
 /* Forgets the days of a view. */
 void sbe_state_print_forget_days(const sbe_sql *sql, sbe_arena *arena, const char *model, sbe_statements *out);
 

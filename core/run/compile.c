@@ -59,7 +59,10 @@ static int32_t compile_view(compiler *c, sbe_arena *arena, const sbe_scan *scan,
                           .attributes_until = {true, w.until * SBE_DAY_US},
                           .definition = definition,
                           .definition_hash = sbe_definition_hash(arena, definition)};
-  sbe_lock_print_guard(c->sql, arena, &(sbe_lock){.token_text = "0"}, &c->list);
+  const sbe_lock lock = {.token_text = "0"};
+  sbe_lock_print_hold(c->sql, arena, &lock, &c->list);
+  const char *unchanged = sbe_state_unchanged(c->sql, arena, &(sbe_state){.model = model}, &c->list);
+  sbe_lock_print_guard(c->sql, arena, &lock, unchanged, &c->list);
   if (!code) code = sbe_print_publish_events(&w, days, &c->list, error);
   if (!code) code = sbe_print_publish_attributes(&w, &c->list, error);
   if (!code) code = sbe_state_print_write(c->sql, arena, &next, &c->list, error);

@@ -16,6 +16,7 @@ typedef struct sbe_run_view {
   sbe_view_result *result;
   bool done;   /* no further window in this run */
   bool failed;
+  bool lost;   /* because the connection was lost: it can be tried again */
 } sbe_run_view;
 
 /*
@@ -49,6 +50,8 @@ typedef struct sbe_runner {
   sbe_run_results *results;
   sbe_gathered gathered;
   sbe_statements drops;       /* of scratch tables, in the last request of the run; else they are dropped at once */
+  bool uses_scratch;          /* steps depend on what earlier ones left in scratch tables */
+  bool scratch_lost;          /* which may be gone since the connection was lost; no further step is run */
   bool publishing;            /* nobody else can get the lock now */
   struct sbe_crew *crew;      /* connections for views in parallel; NULL: there is one connection */
   pthread_mutex_t *telling;   /* held while somebody outside is told something; NULL: there is one thread */
@@ -71,6 +74,8 @@ int32_t sbe_run_flush(sbe_runner *r);
 void sbe_run_discard(sbe_runner *r);
 /* Do rows come only with a flush? Then decisions in C are not possible in between. */
 bool sbe_run_in_lists(const sbe_runner *r);
+/* Not a step: nobody is told, nothing is logged or tried again; the time counts. */
+int32_t sbe_run_quietly(sbe_runner *r, const sbe_statements *list, sbe_error *error);
 /* Scratch tables that are no longer needed. Left-overs are harmless: a failure here is not one of the run. */
 void sbe_run_drop(sbe_runner *r, sbe_statements *list);
 /* Steps of the results that are not in the run log yet; there is room for one row more. */

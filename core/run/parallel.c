@@ -117,6 +117,8 @@ static void *work(void *user) {
     if (!crew->wanted[i]) continue;
     sbe_arena_reset(w->runner.window_arena);
     if (!code) code = sbe_run_view_of(&w->runner, crew->views[i], crew->slice, i);
+    if (code == SBE_CANCELLED && atomic_load(&crew->fatal) == SBE_IO)
+      code = SBE_IO; /* it begins again with the others */
     if (code) code = sbe_fail_view(&w->runner, crew->views[i], code);
     int none = SBE_OK; /* the first one: those who are cancelled for it are no reason */
     if (code && atomic_compare_exchange_strong(&crew->fatal, &none, code)) w->ended_all = true;
@@ -135,6 +137,7 @@ static void end_work(worker *w, sbe_runner *r) {
     all->code = w->results.code;
     r->failure = w->runner.failure;
   }
+  r->scratch_lost = r->scratch_lost || w->runner.scratch_lost;
   if (w->ended_all) all->error = w->results.error;
   sbe_statements_move(&r->drops, &w->runner.drops);
   sbe_statements_clear(&w->runner.gathered.list);

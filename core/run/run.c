@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/base/log.h"
@@ -14,6 +15,8 @@
 #include "core/base/text.h"
 #include "core/run/columns.h"
 #include "core/run/internal.h"
+
+#define MOST_LOSSES 3 /* of a connection, in one run */
 
 /* The lease, on a connection of its own: the first one is busy. A failure is only logged: the guard of each batch
    makes sure that a run that lost the lock publishes nothing. */
@@ -77,7 +80,7 @@ static int32_t open_manifest(sbe_runner *r, int64_t dead, opening *ret) {
   if (sbe_session_print_describe(&r->session, &r->sql.events, &describe))
     sbe_text_puts(sbe_statements_add_query(&list, &ret->columns), sbe_text_string(&describe));
   r->session.timeout_us = SBE_LOCK_TIMEOUT_US;
-  int32_t code = sbe_session_run(&r->session, &list, false, NULL, r->error);
+  int32_t code = sbe_run_quietly(r, &list, r->error);
   r->session.timeout_us = 0;
   sbe_statements_clear(&list);
   if (code == SBE_TIMEOUT)
@@ -97,7 +100,7 @@ static int32_t opening_failed(sbe_runner *r, int32_t code) {
   if (code == SBE_BUSY) return code; /* not so far */
   r->undisturbed = true;
   sbe_lock_print_release(&r->sql, r->window_arena, &r->lock, &list);
-  (void)!sbe_session_run(&r->session, &list, false, NULL, &ignored);
+  (void)!sbe_run_quietly(r, &list, &ignored);
   sbe_statements_clear(&list);
   return code;
 }
@@ -214,7 +217,8 @@ static int32_t begin_view(sbe_runner *r, sbe_run_view *view, const sbe_rows *tab
                        .definition = text,
                        .definition_hash = hash};
   sbe_statements list = {0};
-  sbe_lock_print_guard(&r->sql, r->window_arena, &r->lock, &list);
+  sbe_lock_print_hold(&r->sql, r->window_arena, &r->lock, &list);
+  sbe_lock_print_guard(&r->sql, r->window_arena, &r->lock, "", &list);
   sbe_state_print_forget_days(&r->sql, r->window_arena, state->model, &list);
   code = sbe_state_print_write(&r->sql, r->window_arena, state, &list, r->error);
   if (!code) code = sbe_run_step(r, state->model, "begin", &list, true, NULL);
@@ -304,26 +308,54 @@ static void note_clock_behind(sbe_runner *r, size_t n, sbe_run_view *const *view
                    views[i]->shape->view->model, reached, clock);
 }
 
+/* The connection was lost, perhaps with a server that is up again and has emptied scratch tables: then the window
+   begins again, with the scan. What was published stays. */
+static bool begins_again(sbe_runner *r, int *tries) {
+  if (++*tries > MOST_LOSSES) return false;
+  sbe_run_note(r, SBE_NOTE, "%s; beginning the window again", r->error->message);
+  for (int i = 0; i < 5 << *tries; i++) {
+    if (r->run.tick(&r->run, -1)) return false;
+    nanosleep(&(struct timespec){0, 100000000}, NULL);
+  }
+  r->scratch_lost = false;
+  for (size_t i = 0; i < r->n_views; i++) {
+    if (!r->views[i].lost) continue;
+    r->views[i].lost = r->views[i].failed = false;
+    r->views[i].result->error_text = NULL;
+  }
+  if (r->results->code == SBE_IO) r->results->code = SBE_OK;
+  return true;
+}
+
+static int32_t run_group(sbe_runner *r, size_t n, sbe_run_view **group, sbe_timestamp lower, sbe_timestamp upper) {
+  int32_t code = SBE_OK;
+  r->uses_scratch = true;
+  if (lower > r->request->now) note_clock_behind(r, n, group, lower);
+  if (lower < r->request->now) code = sbe_run_window(r, n, group, lower, upper);
+  for (size_t i = 0; i < n && !code && lower >= r->request->now; i++) {
+    code = sbe_run_attributes_only(r, group[i]);
+    if (code) code = sbe_fail_view(r, group[i], code);
+  }
+  r->uses_scratch = false;
+  return code;
+}
+
 static int32_t run_windows(sbe_runner *r) {
   sbe_run_view **group = SBE_NEW_ARRAY(r->arena, sbe_run_view *, r->n_views);
   sbe_timestamp lower;
   int32_t code = SBE_OK;
+  int losses = 0;
   for (size_t n; !code && (n = next_group(r, group, &lower)) > 0;) {
     sbe_timestamp upper = upper_of(r, lower);
-    if (lower > r->request->now) note_clock_behind(r, n, group, lower);
-    if (lower >= r->request->now) {
-      for (size_t i = 0; i < n && !code; i++) {
-        code = sbe_run_attributes_only(r, group[i]);
-        if (code) code = sbe_fail_view(r, group[i], code);
-      }
-    } else {
-      code = sbe_run_window(r, n, group, lower, upper);
-    }
+    code = run_group(r, n, group, lower, upper);
+    bool again = code == SBE_IO && begins_again(r, &losses);
     for (size_t i = 0; i < n; i++) {
       bool last = !r->request->until_current || upper >= r->request->now || r->request->dry_run;
       bool reached = !code || group[i]->result->windows;
+      if (again) reached = position_of(r, group[i]) >= upper;
       group[i]->done = !group[i]->failed && last && reached;
     }
+    if (again) code = SBE_OK;
   }
   return code;
 }
@@ -345,6 +377,7 @@ static void let_go(sbe_runner *r) {
   size_t n;
   sbe_log_row *rows = sbe_run_unlogged(r, r->arena, &n);
   r->undisturbed = true; /* Ctrl-C was heard: this must still get through */
+  r->scratch_lost = false;
   rows[n] = (sbe_log_row){r->results->run_id,
                           NULL,
                           "run",
@@ -358,10 +391,10 @@ static void let_go(sbe_runner *r) {
   size_t drops = list.n; /* none without lists: they are dropped already */
   sbe_state_print_log(&r->sql, r->arena, n + 1, rows, &list);
   sbe_lock_print_release(&r->sql, r->arena, &r->lock, &list);
-  bool together = sbe_run_in_lists(r) && sbe_session_run(&r->session, &list, false, NULL, &ignored) == SBE_OK;
+  bool together = sbe_run_in_lists(r) && sbe_run_quietly(r, &list, &ignored) == SBE_OK;
   for (size_t i = drops; i < list.n && !together; i++) { /* who cannot drop or log can still let go */
     sbe_statements one = {.n = 1, .items = &list.items[i]};
-    (void)!sbe_session_run(&r->session, &one, false, NULL, &ignored);
+    (void)!sbe_run_quietly(r, &one, &ignored);
   }
   sbe_statements_clear(&list);
 }

@@ -63,9 +63,15 @@ void sbe_run_add_result(sbe_runner *r, sbe_step_result result) {
 }
 
 /* After these nothing was written by a batch, and every list that is not one begins with dropping what it
-   makes, or says IF NOT EXISTS: it can be run again from its beginning, whatever became of it. */
-static bool may_repeat(int32_t code, bool atomic) {
-  return code == SBE_BUSY || code == SBE_IO || code == SBE_TIMEOUT || (code == SBE_UNKNOWN_OUTCOME && !atomic);
+   makes, or says IF NOT EXISTS: it can be run again from its beginning, whatever became of it. But with the
+   connection may be gone what earlier steps have left in scratch tables; then the window begins again. */
+static bool may_repeat(const sbe_runner *r, int32_t code, bool atomic) {
+  if (code == SBE_BUSY || code == SBE_TIMEOUT) return true;
+  return !r->uses_scratch && (code == SBE_IO || (code == SBE_UNKNOWN_OUTCOME && !atomic));
+}
+
+static int32_t lost(sbe_runner *r) {
+  return sbe_error_set(r->error, SBE_IO, NULL, "the connection was lost");
 }
 
 /* Answers non-zero when the waiting was ended by the user. */
@@ -98,14 +104,17 @@ static void tell_finished(sbe_runner *r, const sbe_step_result *result) {
 }
 
 static int32_t try_list(sbe_runner *r, const char *step, const sbe_statements *list, bool atomic, int64_t *counts) {
+  if (r->scratch_lost) return lost(r);
   int32_t code = SBE_OK;
   for (int tries = 1;; tries++) {
     code = sbe_session_run(&r->session, list, atomic, counts, r->error);
-    if (!code || tries == MOST_TRIES || !may_repeat(code, atomic)) return code;
+    if (!code || tries == MOST_TRIES || !may_repeat(r, code, atomic)) break;
     sbe_run_note(r, SBE_NOTE, "%s: %s; trying again", step, r->error->message);
     int32_t ended = wait_before_retry(r, tries);
     if (ended) return ended;
   }
+  if (code == SBE_IO || code == SBE_UNKNOWN_OUTCOME) r->scratch_lost = r->uses_scratch;
+  return code == SBE_UNKNOWN_OUTCOME && !atomic ? SBE_IO : code;
 }
 
 int32_t sbe_run_step(sbe_runner *r, const char *model, const char *step, sbe_statements *list, bool atomic,
@@ -163,12 +172,21 @@ void sbe_run_discard(sbe_runner *r) {
   sbe_statements_clear(&r->gathered.list);
 }
 
+int32_t sbe_run_quietly(sbe_runner *r, const sbe_statements *list, sbe_error *error) {
+  if (r->scratch_lost) return SBE_IO;
+  int64_t begin = sbe_monotonic_us();
+  int32_t code = sbe_session_run(&r->session, list, false, NULL, error);
+  r->results->seconds_in_statements += (double)(sbe_monotonic_us() - begin) / 1e6;
+  if (code == SBE_IO || code == SBE_UNKNOWN_OUTCOME) r->scratch_lost = r->uses_scratch;
+  return code;
+}
+
 void sbe_run_drop(sbe_runner *r, sbe_statements *list) {
   sbe_error ignored = SBE_NO_ERROR;
   if (sbe_run_in_lists(r))
     sbe_statements_move(&r->drops, list);
   else if (!r->request->dry_run)
-    (void)!sbe_session_run(&r->session, list, false, NULL, &ignored);
+    (void)!sbe_run_quietly(r, list, &ignored);
   sbe_statements_clear(list);
 }
 

@@ -81,10 +81,11 @@ static int32_t publish_batch(sbe_runner *r, const char *model, sbe_statements *b
     return sbe_error_set(r->error, code, NULL,
                          "nothing was published: another run has the lock now, or changed the same rows");
   if (code == SBE_UNKNOWN_OUTCOME) {
-    /* the answer was lost: the manifest knows whether it happened */
+    /* The answer was lost: the manifest knows whether it happened. If not, the window begins again; should it
+       happen after all, the next batch will see that the view has moved. */
     sbe_state now;
-    if (sbe_state_read(&r->session, &r->sql, r->arena, 1, &shape, &now, NULL) == SBE_OK && now.windows == next->windows)
-      code = SBE_OK;
+    bool known = sbe_state_read(&r->session, &r->sql, r->arena, 1, &shape, &now, NULL) == SBE_OK;
+    if (known) code = now.windows == next->windows ? SBE_OK : SBE_IO;
   }
   if (!code) sbe_run_logged(r, logged);
   return code;
@@ -94,7 +95,9 @@ static int32_t publish_batch(sbe_runner *r, const char *model, sbe_statements *b
 static int32_t publish(sbe_runner *r, sbe_run_view *view, const sbe_window *w, const published *what,
                        const sbe_state *next) {
   sbe_statements batch = {0};
-  sbe_lock_print_guard(&r->sql, r->window_arena, &r->lock, &batch);
+  sbe_lock_print_hold(&r->sql, r->window_arena, &r->lock, &batch);
+  const char *unchanged = sbe_state_unchanged(&r->sql, r->window_arena, &view->state, &batch);
+  sbe_lock_print_guard(&r->sql, r->window_arena, &r->lock, unchanged, &batch);
   int32_t code = what->events ? sbe_print_publish_events(w, what->days, &batch, r->error) : SBE_OK;
   if (!code && what->rollup) code = sbe_print_publish_rollup(w, what->rollup == ROLLUP_REBUILT, &batch, r->error);
   if (!code && what->attributes) code = sbe_print_publish_attributes(w, &batch, r->error);
@@ -308,7 +311,13 @@ static int32_t move_on(sbe_runner *r, sbe_run_view *const *views, const bool *wa
   size_t n = 0, first = 0;
   sbe_state *next = SBE_NEW_ARRAY(r->window_arena, sbe_state, slice->scan->n_views);
   int32_t code = SBE_OK;
-  sbe_lock_print_guard(&r->sql, r->window_arena, &r->lock, &batch);
+  const char *unchanged = "";
+  sbe_lock_print_hold(&r->sql, r->window_arena, &r->lock, &batch);
+  for (size_t i = 0; i < slice->scan->n_views; i++)
+    if (!wanted[i])
+      unchanged = sbe_arena_printf(r->window_arena, "%s%s", unchanged,
+                                   sbe_state_unchanged(&r->sql, r->window_arena, &views[i]->state, &batch));
+  sbe_lock_print_guard(&r->sql, r->window_arena, &r->lock, unchanged, &batch);
   for (size_t i = 0; i < slice->scan->n_views && !code; i++) {
     if (wanted[i]) continue;
     if (!n++) first = i;
@@ -334,8 +343,23 @@ static int32_t move_on(sbe_runner *r, sbe_run_view *const *views, const bool *wa
   return SBE_OK;
 }
 
+/* A runner that was stopped for longer than its lease finds that the next one has dropped its scratch tables. */
+static bool lock_is_lost(sbe_runner *r) {
+  sbe_error ignored = SBE_NO_ERROR;
+  sbe_cleanup_text sbe_text select = SBE_TEXT(8192);
+  sbe_rows rows = {.arena = r->arena};
+  int64_t dead;
+  sbe_lock ours = r->lock;
+  sbe_lock_print_read(&r->sql, r->arena, &select);
+  if (sbe_session_query(&r->session, sbe_text_string(&select), &rows, &ignored) || !rows.n) return false;
+  return sbe_lock_judge(r->arena, &rows, &ours, &dead, &ignored) != SBE_OK;
+}
+
 int32_t sbe_fail_view(sbe_runner *r, sbe_run_view *view, int32_t code) {
+  if (code == SBE_NOT_FOUND && r->locked && lock_is_lost(r))
+    code = sbe_error_set(r->error, SBE_CONFLICT, NULL, "nothing was published: another run has the lock now");
   view->failed = true;
+  view->lost = code == SBE_IO;
   view->result->status = "error";
   view->result->error_text = sbe_arena_strdup(r->arena, r->error->message);
   if (!r->results->code) {

@@ -64,6 +64,8 @@ static int32_t wait_for(sbe_connection *connection, int64_t deadline, bool may_e
 /* `may_end`: it may be interrupted. A statement that was done before the interrupt reached it is done. */
 static int32_t perform(sbe_connection *connection, const char *sql, int64_t deadline, bool may_end,
                        duck_result *ret_result, sbe_error *error) {
+  connection->statements++;
+  connection->bytes += (int64_t)strlen(sql);
   const sbe_host *host = sbe_duckdb_host;
   task t = {.connection = connection->connection, .sql = sql};
   sbe_duckdb_worker_start(connection->worker, work, &t);
@@ -380,6 +382,13 @@ static int32_t about(sbe_connection *connection, sbe_text *out, sbe_error *error
   return SBE_OK;
 }
 
+/* Within the process each statement is a request of its own; what DuckDB hands over is not counted. */
+static void usage(sbe_connection *connection, sbe_usage *ret_usage) {
+  ret_usage->statements = ret_usage->requests = ret_usage->round_trips = connection->statements;
+  ret_usage->bytes_sent = connection->bytes;
+  ret_usage->bytes_received = -1;
+}
+
 const sbe_connection_ops sbe_duckdb_connection = {
     .struct_size = sizeof(sbe_connection_ops),
     .open = open_connection,
@@ -388,4 +397,5 @@ const sbe_connection_ops sbe_duckdb_connection = {
     .query = query,
     .describe = describe,
     .about = about,
+    .usage = usage,
 };

@@ -23,6 +23,7 @@ struct sbe_connection {
   sbe_run *run;
   char *schema; /* where a name without schema lives */
   char *said;   /* of a message being written */
+  int64_t statements, bytes; /* asked so far */
 };
 
 /* ---- instance.c ---- */

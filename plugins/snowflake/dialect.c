@@ -11,6 +11,7 @@
  *
  * Regular expressions have no backslash (a literal would double it). REGEXP_LIKE matches the whole text.
  */
+#include <stdbool.h>
 #include <string.h>
 
 #include "plugins/snowflake/snowflake_adapter.h"
@@ -64,9 +65,10 @@
   "CASE WHEN REGEXP_LIKE(" x ", '" NUMBER                                                                              \
   "') THEN " FINITE("TRY_TO_DOUBLE(REGEXP_SUBSTR(" x ", '[+-]?[0-9.]+([eE][+-]?[0-9]+)?'))") " END"
 
-/* From a double: rounded half away from zero; a comparison with NaN or NULL is not true here. */
-#define INT_OF_DOUBLE(x, least, most, type)                                                                            \
-  "CASE WHEN ROUND(" x ") >= " least " AND ROUND(" x ") < " most " THEN CAST(ROUND(" x ") AS " type ") END"
+/* From a double: rounded half away from zero. It is cut before the cast, which would fail, and to no int64. */
+#define WIDE_OF_DOUBLE(x, most)                                                                                        \
+  "CAST(NULLIF(NULLIF(ROUND(GREATEST(LEAST(" FINITE(x) ", " most "), -" most ")), " most "), -" most                   \
+                                                       ") AS NUMBER(38,0))"
 
 #define BOOL_OF(x)                                                                                                     \
   "CASE WHEN REGEXP_LIKE(" x ", '" SPACES "[tT][rR][uU][eE]" SPACES "') THEN TRUE WHEN REGEXP_LIKE(" x ", '" SPACES    \
@@ -125,9 +127,10 @@
 #define DECIMAL_OF_JSON(x) NUMBER_OF_JSON(x, DECIMAL_OF(VARCHAR(x)))
 /* The text of a DOUBLE has too few digits, that of the others has all. */
 #define DOUBLE_OF_JSON(x)                                                                                              \
-  "CASE WHEN TYPEOF(" x ") IN ('DOUBLE', 'BOOLEAN') THEN " FINITE(                                                     \
-      "CAST(" x " AS FLOAT)") " WHEN TYPEOF(" x                                                                        \
-                              ") IN ('INTEGER', 'DECIMAL', 'VARCHAR') THEN " DOUBLE_OF(VARCHAR(x)) " END"
+  "CASE WHEN TYPEOF(" x                                                                                                \
+  ") = 'DOUBLE' THEN " FINITE("AS_DOUBLE(" x ")") " WHEN TYPEOF(" x ") = 'BOOLEAN' THEN CASE " VARCHAR(                \
+      x) " WHEN 'true' THEN 1 ELSE 0 END WHEN TYPEOF(" x                                                               \
+         ") IN ('INTEGER', 'DECIMAL', 'VARCHAR') THEN " DOUBLE_OF(VARCHAR(x)) " END"
 
 /* What cannot be read becomes NULL, and NULLs of either kind go. Of what is no array it is NULL. */
 #define LIST_OF_JSON(read) "FILTER(TRANSFORM(AS_ARRAY({0}), e VARIANT -> " read "), r VARIANT -> NOT IS_NULL_VALUE(r))"
@@ -144,6 +147,27 @@
 #define PICK(least, least_by, beyond)                                                                                  \
   "CASE WHEN " least "(CASE WHEN {3} THEN " PLACE " END) = " least "(CASE WHEN " HAS_VALUE " THEN " PLACE              \
   " END) THEN " least_by "({0}, CASE WHEN " HAS_VALUE " THEN " PLACE " ELSE '" beyond "' END) END"
+
+/* ---- Names in the catalogue, as `identifier` makes them, and back ---- */
+
+#define FOLDED(text) "CASE WHEN REGEXP_LIKE(" text ", '[A-Za-z_][A-Za-z0-9_$]*') THEN UPPER(" text ") ELSE " text " END"
+#define GIVEN(name) "CASE WHEN REGEXP_LIKE(" name ", '[A-Z_][A-Z0-9_$]*') THEN LOWER(" name ") ELSE " name " END"
+
+/* A table of Iceberg has structured columns, of which the view says no more than OBJECT, ARRAY or MAP. */
+#define DESCRIBED_NAME GIVEN("c.column_name")
+#define DESCRIBED_TYPE                                                                                                 \
+  "CASE WHEN c.data_type = 'NUMBER' THEN 'NUMBER(' || CAST(c.numeric_precision AS VARCHAR) || ',' || "                 \
+  "CAST(c.numeric_scale AS VARCHAR) || ')' WHEN c.data_type IN ('OBJECT', 'ARRAY', 'MAP') AND t.is_iceberg = 'YES' "   \
+  "THEN c.data_type || '(structured)' ELSE c.data_type END"
+#define OF_ONE_TABLE                                                                                                   \
+  "t.table_catalog = c.table_catalog AND t.table_schema = c.table_schema AND t.table_name = c.table_name"
+#define ASKED_DATABASE "COALESCE(" FOLDED("{0}") ", CURRENT_DATABASE())"
+#define ASKED_SCHEMA "COALESCE(" FOLDED("{1}") ", CURRENT_SCHEMA())"
+#define ASKED_TABLE FOLDED("{2}")
+#define DESCRIBE                                                                                                       \
+  "SELECT " DESCRIBED_NAME ", " DESCRIBED_TYPE "\nFROM INFORMATION_SCHEMA.COLUMNS AS c\nLEFT JOIN "                    \
+  "INFORMATION_SCHEMA.TABLES AS t ON " OF_ONE_TABLE "\nWHERE c.table_catalog = " ASKED_DATABASE                        \
+  " AND c.table_schema = " ASKED_SCHEMA " AND c.table_name = " ASKED_TABLE "\nORDER BY c.ordinal_position"
 
 /* ---- The tables ---- */
 
@@ -172,18 +196,9 @@ static const sbe_pattern patterns[] = {
 
     /* Our own tables have the database's order of texts, by code point, whatever the account's default. */
     {SBE_OP_CREATE_SCHEMA, "CREATE SCHEMA IF NOT EXISTS {0} DEFAULT_DDL_COLLATION = ''"},
-    {SBE_OP_LIST_TABLES, "SELECT LOWER(table_name) FROM INFORMATION_SCHEMA.TABLES WHERE table_schema = UPPER({0})"},
-    /* A table of Iceberg has structured columns, of which the view says no more than OBJECT, ARRAY or MAP. */
-    {SBE_OP_DESCRIBE,
-     "SELECT LOWER(c.column_name), CASE WHEN c.data_type = 'NUMBER' THEN 'NUMBER(' || CAST(c.numeric_precision AS "
-     "VARCHAR) || ',' || CAST(c.numeric_scale AS VARCHAR) || ')' WHEN c.data_type IN ('OBJECT', 'ARRAY', 'MAP') AND "
-     "t.is_iceberg = 'YES' THEN c.data_type || '(structured)' ELSE c.data_type END\n"
-     "FROM INFORMATION_SCHEMA.COLUMNS AS c\n"
-     "LEFT JOIN INFORMATION_SCHEMA.TABLES AS t ON t.table_catalog = c.table_catalog AND t.table_schema = "
-     "c.table_schema AND t.table_name = c.table_name\n"
-     "WHERE c.table_catalog = COALESCE(UPPER({0}), CURRENT_DATABASE()) AND c.table_schema = COALESCE(UPPER({1}), "
-     "CURRENT_SCHEMA()) AND c.table_name = UPPER({2})\n"
-     "ORDER BY c.ordinal_position"},
+    {SBE_OP_LIST_TABLES,
+     "SELECT " GIVEN("table_name") " FROM INFORMATION_SCHEMA.TABLES WHERE table_schema = " FOLDED("{0}")},
+    {SBE_OP_DESCRIBE, DESCRIBE},
     {SBE_OP_END, NULL},
 };
 
@@ -220,22 +235,21 @@ static const sbe_read reads[] = {
     {SBE_TYPE_INT32, SBE_CLASS_TEXT, WITHIN_INT32(WIDE_OF("{0}"))},
     {SBE_TYPE_INT32, SBE_CLASS_INTEGER, WITHIN_INT32("{0}")},
     {SBE_TYPE_INT32, SBE_CLASS_DECIMAL, WITHIN_INT32("ROUND({0})")},
-    {SBE_TYPE_INT32, SBE_CLASS_DOUBLE, INT_OF_DOUBLE("{0}", "-2147483648", "2147483648", "NUMBER(10,0)")},
+    {SBE_TYPE_INT32, SBE_CLASS_DOUBLE, WITHIN_INT32(WIDE_OF_DOUBLE("{0}", "1e19"))},
     {SBE_TYPE_INT32, SBE_CLASS_BOOL, "CASE WHEN {0} THEN 1 WHEN NOT {0} THEN 0 END"},
     {SBE_TYPE_INT32, SBE_CLASS_JSON, WITHIN_INT32(WIDE_OF_JSON("{0}"))},
 
     {SBE_TYPE_INT64, SBE_CLASS_TEXT, WITHIN_INT64(WIDE_OF("{0}"))},
     {SBE_TYPE_INT64, SBE_CLASS_INTEGER, WITHIN_INT64("{0}")},
     {SBE_TYPE_INT64, SBE_CLASS_DECIMAL, WITHIN_INT64("ROUND({0})")},
-    {SBE_TYPE_INT64, SBE_CLASS_DOUBLE,
-     INT_OF_DOUBLE("{0}", "-9223372036854775808", "9223372036854775808", "NUMBER(19,0)")},
+    {SBE_TYPE_INT64, SBE_CLASS_DOUBLE, WITHIN_INT64(WIDE_OF_DOUBLE("{0}", "1e19"))},
     {SBE_TYPE_INT64, SBE_CLASS_BOOL, "CASE WHEN {0} THEN 1 WHEN NOT {0} THEN 0 END"},
     {SBE_TYPE_INT64, SBE_CLASS_JSON, WITHIN_INT64(WIDE_OF_JSON("{0}"))},
 
     {SBE_TYPE_WIDE_INTEGER, SBE_CLASS_TEXT, WIDE_OF("{0}")},
     {SBE_TYPE_WIDE_INTEGER, SBE_CLASS_INTEGER, "{0}"},
     {SBE_TYPE_WIDE_INTEGER, SBE_CLASS_DECIMAL, "ROUND({0})"},
-    {SBE_TYPE_WIDE_INTEGER, SBE_CLASS_DOUBLE, INT_OF_DOUBLE("{0}", "-1e37", "1e37", "NUMBER(38,0)")},
+    {SBE_TYPE_WIDE_INTEGER, SBE_CLASS_DOUBLE, WIDE_OF_DOUBLE("{0}", "1e37")},
     {SBE_TYPE_WIDE_INTEGER, SBE_CLASS_BOOL, "CASE WHEN {0} THEN 1 WHEN NOT {0} THEN 0 END"},
     {SBE_TYPE_WIDE_INTEGER, SBE_CLASS_JSON, WIDE_OF_JSON("{0}")},
 
@@ -264,8 +278,9 @@ static const sbe_read reads[] = {
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_INTEGER, EPOCH_OF("{0}")},
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_DECIMAL, EPOCH_OF("{0}")},
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_DOUBLE,
-     "TO_TIMESTAMP_NTZ(CASE WHEN {0} >= -62135596800 AND {0} < 253402300800 THEN CAST(ROUND({0} * 1000000) AS "
-     "NUMBER(38,0)) END, 6)"},
+     "TO_TIMESTAMP_NTZ(NULLIF(NULLIF(CAST(ROUND(GREATEST(LEAST(" FINITE(
+         "{0}") ", 253402300800), -62135596801) * 1000000) AS NUMBER(38,0)), 253402300800000000), -62135596801000000), "
+                "6)"},
 
     {SBE_TYPE_DATE, SBE_CLASS_TEXT, "CAST(" TIMESTAMP_OF("{0}") " AS DATE)"},
     {SBE_TYPE_DATE, SBE_CLASS_TIMESTAMP, "CAST({0} AS DATE)"},
@@ -281,14 +296,22 @@ static const sbe_read reads[] = {
 
 /* ---- Names and texts ---- */
 
+static bool is_plain(const char *name) {
+  static const char first[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+  return name[0] != '\0' && strchr(first, name[0]) != NULL &&
+         strspn(name + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789$") == strlen(name + 1);
+}
+
 /*
- * dbt's convention: every name is what an unquoted one becomes, so that users write it without quotes.
- * sbe's names are unique without regard to case, so none is lost. Letters beyond ASCII stay.
+ * dbt's convention: a name that could stand without quotes is what it then becomes, so that users find it
+ * without them, in whatever case they write it. Any other name they have to quote, and it stays as it is.
+ * FOLDED and GIVEN say the same in SQL.
  */
 static void identifier(sbe_text *out, const char *name) {
+  bool plain = is_plain(name);
   sbe_snowflake_host->put(out, "\"", 1);
   for (; *name != '\0'; name++) {
-    char c = *name >= 'a' && *name <= 'z' ? (char)(*name - 'a' + 'A') : *name;
+    char c = plain && *name >= 'a' && *name <= 'z' ? (char)(*name - 'a' + 'A') : *name;
     sbe_snowflake_host->put(out, &c, 1);
     if (c == '"') sbe_snowflake_host->put(out, &c, 1);
   }

@@ -35,9 +35,12 @@ static int32_t read_columns(const char *layout, const char *columns, bool *ret_s
 /* ---- Printing: into a buffer of our own, by the rules of dialect.c ---- */
 
 static void put_name(sbe_common_buffer *sql, const char *name) {
+  size_t size = strlen(name), letters = strcspn(name, "0123456789$");
+  bool plain = size > 0 && letters > 0 &&
+               strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789$") == size;
   sbe_common_putc(sql, '"');
   for (; *name != '\0'; name++) {
-    char c = *name >= 'a' && *name <= 'z' ? (char)(*name - 'a' + 'A') : *name;
+    char c = plain && *name >= 'a' && *name <= 'z' ? (char)(*name - 'a' + 'A') : *name;
     sbe_common_putc(sql, c);
     if (c == '"') sbe_common_putc(sql, c);
   }

@@ -23,18 +23,22 @@ snowflake_connection_sources = \
 	plugins/snowflake/snowflake_connection.h \
 	plugins/snowflake/statements.c
 
-plugins_snowflake_sbe_adapter_snowflake_la_SOURCES = \
-	$(snowflake_connection_sources) \
+# What prints SQL.
+snowflake_dialect_sources = \
 	plugins/snowflake/dialect.c \
-	plugins/snowflake/fixture.c \
 	plugins/snowflake/paths.c \
-	plugins/snowflake/snowflake.c \
-	plugins/snowflake/snowflake_adapter.h \
 	plugins/snowflake/source.c \
 	plugins/snowflake/source.h \
 	plugins/snowflake/tables.c \
 	plugins/snowflake/types.c \
 	plugins/snowflake/types.h
+
+plugins_snowflake_sbe_adapter_snowflake_la_SOURCES = \
+	$(snowflake_connection_sources) \
+	$(snowflake_dialect_sources) \
+	plugins/snowflake/fixture.c \
+	plugins/snowflake/snowflake.c \
+	plugins/snowflake/snowflake_adapter.h
 plugins_snowflake_sbe_adapter_snowflake_la_CPPFLAGS = $(adapter_cppflags) $(CJSON_CFLAGS) $(LIBCURL_CFLAGS)
 plugins_snowflake_sbe_adapter_snowflake_la_CFLAGS = $(adapter_cflags)
 plugins_snowflake_sbe_adapter_snowflake_la_LDFLAGS = $(adapter_ldflags)

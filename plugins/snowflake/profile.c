@@ -56,7 +56,8 @@ static int32_t read_number(const sbe_settings *settings, const char *name, int64
 
 static bool only(const char *text, const char *marks) {
   for (; *text != '\0'; text++)
-    if (!(*text >= '0' && *text <= '9') && !((*text | 32) >= 'a' && (*text | 32) <= 'z') && strchr(marks, *text) == NULL)
+    if (!(*text >= '0' && *text <= '9') && !((*text | 32) >= 'a' && (*text | 32) <= 'z') &&
+        strchr(marks, *text) == NULL)
       return false;
   return true;
 }

@@ -109,14 +109,14 @@ static void print_search(const plan *p, const node *n, const char *snake) {
   bool object = p->nodes[n->operand].type.kind == SBE_SNOWFLAKE_TYPE_OBJECT;
   put(p, ", GET(");
   print_operand(p, n);
-  put(p, ", CAST(FILTER(OBJECT_KEYS(");
+  put(p, ", CAST(GET(FILTER(OBJECT_KEYS(");
   put(p, object ? "" : "AS_OBJECT(");
   print_operand(p, n);
   put(p, object ? "" : ")");
   put(p, "), k VARCHAR -> LOWER(REGEXP_REPLACE(REGEXP_REPLACE(REGEXP_REPLACE(k, '([A-Z])([A-Z][a-z])', '\\\\1_\\\\2'), "
          "'([a-z0-9])([A-Z])', '\\\\1_\\\\2'), '[^A-Za-z0-9]', '_')) = ");
   put_literal(p, snake);
-  put(p, ")[0] AS VARCHAR))");
+  put(p, "), 0) AS VARCHAR))");
 }
 
 /* The one spelled exactly so is the one that is meant, even if it is null. */

@@ -148,7 +148,7 @@ static int32_t stop(const sbe_snowflake_work *work, exchange *post, const sbe_re
   sbe_snowflake_result *to = work->write ? result : &nobody;
   if (handle[0] == '\0') {
     sbe_common_cleanup_buffer sbe_common_buffer path = {0};
-    set(&path, post->path, "");
+    set(&path, post->path, "&async=true");
     exchange x = {work, "POST", path.data, post->body, post->size, limit, true, true, true, 0, to, {0}, {0}, {0}, {0}};
     code = send(&x, &answer, NULL);
     bool answered = code == SBE_OK && answer.end == SBE_REST_ANSWERED;

@@ -30,9 +30,10 @@ static void put_columns(sbe_text *text, const sbe_table *table) {
 }
 
 /*
- * Where a query fills the table, its columns have the query's types: a declared one that is narrower than
- * what the query may answer (NUMBER(19,0) for NUMBER(38,0)) is refused by Snowflake. A scratch table is made
- * by one statement that may be repeated; its name carries the token of its run, so it is nobody else's.
+ * Types are declared even where a query fills the table, which is then converted: a query's own type may be
+ * too narrow for what comes later, `1` being a NUMBER(1,0). The clauses stand in the order of the manual:
+ * columns, clustering, query. A scratch table is made by one statement that may be repeated; its name
+ * carries the token of its run, so it is nobody else's.
  */
 int32_t sbe_snowflake_create(const sbe_table *table, sbe_statements *out, sbe_error *error) {
   bool permanent = table->kind == SBE_TABLE_PERMANENT;
@@ -43,7 +44,7 @@ int32_t sbe_snowflake_create(const sbe_table *table, sbe_statements *out, sbe_er
   sbe_text *text = sbe_snowflake_host->statement(out, SBE_STATEMENT_REPEATABLE);
   put(text, permanent ? "CREATE TABLE IF NOT EXISTS " : "CREATE OR REPLACE TRANSIENT TABLE ");
   put(text, table->name);
-  if (table->select == NULL) put_columns(text, table);
+  put_columns(text, table);
   if (permanent && table->day_column >= 0 && (size_t)table->day_column < table->n_columns) {
     put(text, " CLUSTER BY (");
     sbe_snowflake_dialect.identifier(text, table->columns[table->day_column].name);

@@ -127,14 +127,13 @@ static int32_t open_connection(const sbe_settings *settings, sbe_run *run, sbe_c
   host->snake("deviceClass", snake, sizeof snake);
   host->log(SBE_LOG_DEBUG, "opening with %d", 42);
   int32_t stop = host->tick(run, 12.5);
-  int64_t first = host->time(), second = host->time();
   if (word && strcmp(word, "sesame") == 0) {
     one.run = run;
     *ret_connection = &one;
     return SBE_OK;
   }
-  return host->error(error, SBE_AUTH, "28000", "word=%s member=%s key=%s snake=%s tick=%d time=%d size=%d abi=%d.%d",
-                     text_or(word), text_or(member), text_or(key), snake, (int)stop, first > 0 && second >= first,
+  return host->error(error, SBE_AUTH, "28000", "word=%s member=%s key=%s snake=%s tick=%d size=%d abi=%d.%d",
+                     text_or(word), text_or(member), text_or(key), snake, (int)stop,
                      host->struct_size >= sizeof(sbe_host), (int)host->abi_major, (int)host->abi_minor >= 2);
 }
 
@@ -190,7 +189,7 @@ static int32_t describe(sbe_connection *connection, const sbe_name *table, const
 
 static int32_t about(sbe_connection *connection, sbe_text *out, sbe_error *error) {
   (void)connection, (void)error;
-  say(out, "kept at 0.2");
+  say(out, "kept at 0.2, %lld", (long long)host->time());
   return SBE_OK;
 }
 

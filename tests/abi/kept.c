@@ -10,6 +10,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/base/date.h"
+#include "core/base/log.h"
 #include "core/base/string.h"
 #include "core/base/text.h"
 #include "core/plugin/plugin.h"
@@ -164,6 +166,12 @@ static int32_t take_row(void *user, size_t n, const sbe_value *values) {
   return 0;
 }
 
+static char logged[256];
+
+static void take_log(char *message) {
+  if (strstr(message, "opening")) snprintf(logged, sizeof logged, "%s", message);
+}
+
 static int32_t tick(sbe_run *run, double percent) {
   (void)run;
   return percent > 12 && percent < 13 ? 3 : percent < 0 ? 4 : 5;
@@ -198,8 +206,9 @@ static void look_at_connection(const sbe_plugin *p, sbe_arena *arena) {
   sbe_connection *connection = NULL;
   same_number("open", c->open(&settings, &run, &connection, &error), SBE_AUTH);
   same("what the host answers", error.message,
-       "word=wrong member=two key=second snake=device_class tick=3 time=1 size=1 abi=0.1");
+       "word=wrong member=two key=second snake=device_class tick=3 size=1 abi=0.1");
   same("sqlstate", error.sqlstate, "28000");
+  same("log", logged, "opening with 42");
   fields[0].value = "sesame";
   same_number("open", c->open(&settings, &run, &connection, &error), SBE_OK);
 
@@ -219,8 +228,10 @@ static void look_at_connection(const sbe_plugin *p, sbe_arena *arena) {
   c->describe(connection, &(sbe_name){NULL, "s", "t"}, &sink, &error);
   same("describe", error.message, "describe -/s/t");
   sbe_cleanup_text sbe_text out = SBE_TEXT(256);
+  long long before = sbe_monotonic_us(), told = 0;
   c->about(connection, &out, &error);
-  same("about", sbe_text_string(&out), "kept at 0.2");
+  same_number("about", sscanf(sbe_text_string(&out), "kept at 0.2, %lld", &told), 1);
+  same_number("the host's clock", told >= before && told <= sbe_monotonic_us(), 1);
   sbe_usage usage = {.struct_size = sizeof usage};
   c->usage(connection, &usage);
   same_number("usage: statements", usage.statements, 1);
@@ -248,6 +259,8 @@ int main(void) {
   sbe_plugin_path *path = sbe_plugin_path_new(arena, 1, &directory);
   const sbe_plugin *plugin = NULL;
   sbe_error error = SBE_NO_ERROR;
+  sbe_log_open("/dev/null");
+  sbe_log_filter(take_log);
   chmod(directory, 0755); /* whatever the umask of who built it */
   if (sbe_plugin_load(path, "v0kept", &plugin, &error)) {
     printf("FAIL: abi: it cannot be loaded: %s\nabi: %d passed, %d failed, 0 skipped\n", error.message, passed,

@@ -21,7 +21,8 @@ static const char help[] = "usage: brute [options]\n"
                            "  --seed N        first seed (1)\n"
                            "  --histories N   how many, with seeds N, N + 1, … (20)\n"
                            "  --jobs N        that many at once (1)\n"
-                           "  --layout NAME   struct or json; else drawn by the seed\n"
+                           "  --layout NAME   struct, json or tables; else drawn by the seed\n"
+                           "  --name NAME     what the last line calls this test (brute)\n"
                            "  --sbe PATH      the program to be proved (./sbe)\n"
                            "  --keep          leave the folders of the histories\n"
                            "  --coverage      only count what the histories walk into; fails if anything is never met\n"
@@ -45,7 +46,7 @@ static bool parse_layout(const char *text, bf_layout *ret) {
 }
 
 static bool parse_options(int count, char **arguments, bf_options *ret) {
-  *ret = (bf_options){.seed = 1, .histories = 20, .jobs = 1, .layout = BF_LAYOUTS, .sbe = "./sbe"};
+  *ret = (bf_options){.seed = 1, .histories = 20, .jobs = 1, .layout = BF_LAYOUTS, .sbe = "./sbe", .name = "brute"};
   for (int i = 1; i < count; i++) {
     const char *name = arguments[i], *value = i + 1 < count ? arguments[i + 1] : "";
     uint64_t number = 0;
@@ -64,6 +65,8 @@ static bool parse_options(int count, char **arguments, bf_options *ret) {
       ret->jobs = number;
     else if (strcmp(name, "--layout") == 0 && parse_layout(value, &ret->layout) && ++i)
       continue;
+    else if (strcmp(name, "--name") == 0 && *value && ++i)
+      ret->name = value;
     else if (strcmp(name, "--sbe") == 0 && *value && ++i)
       ret->sbe = value;
     else
@@ -151,6 +154,6 @@ int main(int count, char **arguments) {
     sum = play_all(&options);
   }
   printf("%zu cells compared\n", sum.cells);
-  printf("brute: %zu passed, %zu failed, %zu skipped\n", sum.passed, sum.failed, sum.skipped);
+  printf("%s: %zu passed, %zu failed, %zu skipped\n", options.name, sum.passed, sum.failed, sum.skipped);
   return sum.failed ? 1 : sum.skipped ? SKIPPED : 0;
 }

@@ -57,6 +57,10 @@ static bool is_json(const bf_generator *generator) {
   return generator->history->layout == BF_LAYOUT_JSON;
 }
 
+static bool is_tables(const bf_generator *generator) {
+  return generator->history->layout == BF_LAYOUT_TABLES;
+}
+
 static bf_class class_of(bf_values values) {
   switch (bf_shape_of(values)) {
   case BF_SHAPE_INTEGER:
@@ -134,7 +138,8 @@ static bf_property *draw_member(bf_generator *generator, uint32_t wanted, bf_val
                               .steps = steps,
                               .step_count = leaf->step_count + 1};
     if (schema->place == BF_ENTITY && bf_chance(random, 25)) property->index = bf_below(random, 4);
-    property->class = is_json(generator) ? BF_CLASS_JSON : class_of(leaf->values);
+    bool inside = is_tables(generator) && leaf->step_count > 0; /* nested members are JSON there */
+    property->class = is_json(generator) || inside ? BF_CLASS_JSON : class_of(leaf->values);
     property->spelling = (unsigned)bf_below(random, 1 << 16);
     generator->used[at][leaf_at] = true;
     *ret_values = leaf->values;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the harness needs of a warehouse: an events table, rows in it, and all rows of a table.
- * Implemented once for each warehouse (driver_duckdb.c); only there may SQL stand. Must never use
- * anything of the engine.
+ * Implemented once for each warehouse (driver_duckdb.c, driver_postgres.c), of which a program has one; only
+ * there may SQL stand. Must never use anything of the engine.
  */
 #ifndef BRUTE_DRIVER_H
 #define BRUTE_DRIVER_H
@@ -20,14 +20,23 @@ typedef struct bf_result {
 
 typedef struct bf_database bf_database;
 
-/* Loads the client library; false: there is none, and `ret_why` says where it was looked for. */
+/* Typed columns, and JSON: one of them is drawn for a history. */
+extern const bf_layout bf_driver_layouts[2];
+
+/* Is there what is needed? If not, `ret_why` says what was looked for, and where. */
 bool bf_driver_load(const char **ret_why);
+/* The fields of a profile's output, for the database of `folder`. */
+void bf_driver_profile(bf_text *out, const bf_history *history, const char *folder);
+/* The database of a history, which has a folder of its own. */
+bool bf_database_make(bf_arena *arena, const char *folder, const char **ret_error);
+void bf_database_remove(bf_arena *arena, const char *folder);
 /* NULL on failure, with the reason in *ret_error (in the arena). */
-bf_database *bf_database_open(bf_arena *arena, const char *path, const char **ret_error);
+bf_database *bf_database_open(bf_arena *arena, const char *folder, const char **ret_error);
 void bf_database_close(bf_database *database);
 bool bf_create_events(bf_database *database, const bf_history *history, const char **ret_error);
-/* `path`: a file of JSON lines, as bf_events_lines writes them. */
-bool bf_insert_events(bf_database *database, const bf_history *history, const char *path, const char **ret_error);
+/* The rows that become visible before a run. `path`: a file of JSON lines with them, as bf_events_lines writes it. */
+bool bf_insert_events(bf_database *database, const bf_history *history, size_t run, const char *path,
+                      const char **ret_error);
 bool bf_read_table(bf_database *database, bf_arena *arena, const char *schema, const char *table, bf_result *ret_result,
                    const char **ret_error);
 

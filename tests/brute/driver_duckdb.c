@@ -87,14 +87,34 @@ struct bf_database {
   void *database, *connection;
 };
 
-bf_database *bf_database_open(bf_arena *arena, const char *path, const char **ret_error) {
+const bf_layout bf_driver_layouts[2] = {BF_LAYOUT_STRUCT, BF_LAYOUT_JSON};
+
+static const char *path_of(bf_arena *arena, const char *folder) {
+  return bf_format(arena, "%s/events.duckdb", folder);
+}
+
+void bf_driver_profile(bf_text *out, const bf_history *history, const char *folder) {
+  bf_print(out, "type: duckdb\n      path: %s\n      schema: %s\n      threads: 1\n", path_of(history->arena, folder),
+           history->schema);
+}
+
+bool bf_database_make(bf_arena *arena, const char *folder, const char **ret_error) {
+  (void)arena, (void)folder, (void)ret_error; /* opening makes the file */
+  return true;
+}
+
+void bf_database_remove(bf_arena *arena, const char *folder) {
+  (void)arena, (void)folder; /* it goes with its folder */
+}
+
+bf_database *bf_database_open(bf_arena *arena, const char *folder, const char **ret_error) {
   bf_database *database = bf_alloc(arena, sizeof *database);
   void *config = NULL;
   char *error = NULL;
   database->arena = arena;
   duck.create_config(&config);
   duck.set_config(config, "threads", "1");
-  int failed = duck.open_ext(path, &database->database, config, &error);
+  int failed = duck.open_ext(path_of(arena, folder), &database->database, config, &error);
   duck.destroy_config(&config);
   if (failed || duck.connect(database->database, &database->connection)) {
     *ret_error = bf_copy(arena, error ? error : "cannot open the database");
@@ -198,8 +218,10 @@ bool bf_create_events(bf_database *database, const bf_history *history, const ch
   return done;
 }
 
-bool bf_insert_events(bf_database *database, const bf_history *history, const char *path, const char **ret_error) {
+bool bf_insert_events(bf_database *database, const bf_history *history, size_t run, const char *path,
+                      const char **ret_error) {
   bf_text sql = {0};
+  (void)run;
   bf_put(&sql, "INSERT INTO ");
   put_table(&sql, history->atomic_schema, history->events_table);
   bf_put(&sql, " BY NAME SELECT * FROM read_json(");

@@ -7,6 +7,7 @@
 #include "tests/brute/history.h"
 
 #include "tests/brute/aggregate.h"
+#include "tests/brute/driver.h"
 #include "tests/brute/rules.h"
 
 #include <string.h>
@@ -330,6 +331,7 @@ void bf_draw_events(bf_generator *generator) {
     draw_keys(generator, rows[i]);
     draw_payload(generator, rows[i]);
   }
+  if (history->layout == BF_LAYOUT_TABLES) bf_fit_tables(generator, rows, count);
   break_ties(generator, rows, count);
   bool all_at_once = generator->many_categories || bf_chance(random, 40);
   history->event_count = count;
@@ -350,7 +352,7 @@ bf_history *bf_history_new(bf_arena *arena, uint64_t seed, bf_layout layout) {
   bf_random *random = &generator.random;
   history->seed = seed;
   history->arena = arena;
-  bf_layout drawn = (bf_layout)bf_below(random, BF_LAYOUTS);
+  bf_layout drawn = bf_driver_layouts[bf_below(random, 2)];
   history->layout = layout == BF_LAYOUTS ? drawn : layout;
   history->with_time_zone = bf_chance(random, 50);
   history->schema = bf_chance(random, 60) ? "main" : "shop";

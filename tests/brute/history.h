@@ -10,7 +10,7 @@
 
 #include "tests/brute/model.h"
 
-/* `layout`: one of the layouts, or BF_LAYOUTS: drawn. */
+/* `layout`: one of the layouts, or BF_LAYOUTS: drawn from those of the driver. */
 bf_history *bf_history_new(bf_arena *arena, uint64_t seed, bf_layout layout);
 
 /* ---- shared by the generator's own files ---- */
@@ -99,6 +99,8 @@ bf_shape bf_shape_of(bf_values values);
 
 void bf_draw_definitions(bf_generator *generator);
 void bf_draw_events(bf_generator *generator);
+/* tables.c: makes rows what the layout can hold. */
+void bf_fit_tables(bf_generator *generator, bf_value *const *rows, size_t count);
 
 /* What happened at these the generator and the definitions agree about. */
 typedef struct bf_event_name {

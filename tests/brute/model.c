@@ -50,4 +50,5 @@ const char *const bf_part_names[BF_PARTS] = {
     [BF_ACTIVE_MONTH] = "active_month",
 };
 
-const char *const bf_layout_names[BF_LAYOUTS] = {[BF_LAYOUT_STRUCT] = "struct", [BF_LAYOUT_JSON] = "json"};
+const char *const bf_layout_names[BF_LAYOUTS] = {
+    [BF_LAYOUT_STRUCT] = "struct", [BF_LAYOUT_JSON] = "json", [BF_LAYOUT_TABLES] = "tables"};

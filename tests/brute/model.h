@@ -222,7 +222,8 @@ struct bf_column {
   size_t item_count;
 };
 
-typedef enum bf_layout { BF_LAYOUT_STRUCT, BF_LAYOUT_JSON, BF_LAYOUTS } bf_layout;
+/* BF_LAYOUT_TABLES: typed columns in tables of their own, joined to the events table. */
+typedef enum bf_layout { BF_LAYOUT_STRUCT, BF_LAYOUT_JSON, BF_LAYOUT_TABLES, BF_LAYOUTS } bf_layout;
 
 typedef struct bf_history {
   uint64_t seed;

@@ -29,7 +29,6 @@ typedef struct play {
   bf_history *history;
   bf_oracle *oracle;
   const char *folder;
-  const char *database;
   bf_text *report;
   size_t *cells;
 } play;
@@ -153,7 +152,7 @@ static bool insert_rows(play *play, bf_database *database, size_t index) {
   bf_text_free(&lines);
   if (!done)
     bf_print(play->report, "  cannot write %s\n", path);
-  else if (count && !(done = bf_insert_events(database, play->history, path, &error)))
+  else if (count && !(done = bf_insert_events(database, play->history, index, path, &error)))
     bf_print(play->report, "  %s\n", error);
   return done;
 }
@@ -190,7 +189,7 @@ static void report_failure(play *play, size_t index, const char *const *argument
   bf_put(out, "\n");
   if (details->size) bf_put_n(out, details->data, details->size);
   bf_describe(out, play->history, false);
-  bf_print(out, "  again: tests/brute/brute --seed %llu --histories 1%s%s --sbe %s --keep\n",
+  bf_print(out, "  again: %s --seed %llu --histories 1%s%s --sbe %s --keep\n", program_invocation_name,
            (unsigned long long)play->history->seed, play->options->layout < BF_LAYOUTS ? " --layout " : "",
            play->options->layout < BF_LAYOUTS ? bf_layout_names[play->options->layout] : "", play->options->sbe);
 }
@@ -205,7 +204,7 @@ static bool play_run(play *play, size_t index) {
   bf_comparison comparison = {.arena = arena, .history = play->history, .oracle = play->oracle};
   int status = run_sbe(play, arguments, log);
   bool good = status == 0;
-  bf_database *database = good ? bf_database_open(arena, play->database, &error) : NULL;
+  bf_database *database = good ? bf_database_open(arena, play->folder, &error) : NULL;
   if (!good) {
     bf_print(&comparison.report, "  exit status %d:\n", status);
     put_file(&comparison.report, log);
@@ -225,8 +224,8 @@ static bool play_run(play *play, size_t index) {
 
 static bool prepare(play *play) {
   const char *error = "cannot write the project";
-  bool good = bf_write_project(play->history, play->folder);
-  bf_database *database = good ? bf_database_open(play->arena, play->database, &error) : NULL;
+  bool good = bf_write_project(play->history, play->folder) && bf_database_make(play->arena, play->folder, &error);
+  bf_database *database = good ? bf_database_open(play->arena, play->folder, &error) : NULL;
   good = database && bf_create_events(database, play->history, &error);
   if (!good) bf_print(play->report, "seed %llu: %s\n", (unsigned long long)play->history->seed, error);
   good = good && insert_rows(play, database, 0);
@@ -242,13 +241,14 @@ bool bf_play(const bf_options *options, uint64_t seed, bf_text *report, size_t *
   play.folder = make_folder(arena);
   bool good = play.folder != NULL;
   if (!good) bf_print(report, "cannot make a folder: %s\n", strerror(errno));
-  if (good) play.database = bf_format(arena, "%s/events.duckdb", play.folder);
   good = good && prepare(&play);
   for (size_t i = 0; good && i < play.history->run_count; i++) good = play_run(&play, i);
-  if (play.folder && options->keep)
+  if (play.folder && options->keep) {
     bf_print(report, "seed %llu: kept in %s\n", (unsigned long long)seed, play.folder);
-  else if (play.folder)
+  } else if (play.folder) {
+    bf_database_remove(arena, play.folder);
     nftw(play.folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+  }
   bf_arena_free(arena);
   return good;
 }

@@ -13,7 +13,7 @@ typedef struct bf_options {
   size_t histories;
   size_t jobs;
   bf_layout layout; /* BF_LAYOUTS: drawn */
-  const char *sbe;
+  const char *sbe, *name;
   bool keep;
   bool coverage;
   bool dump;

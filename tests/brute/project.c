@@ -5,6 +5,7 @@
  */
 #include "tests/brute/project.h"
 
+#include "tests/brute/driver.h"
 #include "tests/brute/rules.h"
 
 #include <stdio.h>
@@ -280,10 +281,8 @@ bool bf_write_project(const bf_history *history, const char *folder) {
   bf_put(&text, "name: brute\nprofile: brute\nvars:\n");
   bf_variables_text(&text, history);
   if (!save(&text, arena, folder, "sbe.yml")) return false;
-  bf_print(&text,
-           "brute:\n  target: dev\n  outputs:\n    dev:\n      type: duckdb\n      path: %s/events.duckdb\n"
-           "      schema: %s\n      threads: 1\n",
-           folder, history->schema);
+  bf_put(&text, "brute:\n  target: dev\n  outputs:\n    dev:\n      ");
+  bf_driver_profile(&text, history, folder);
   if (!save(&text, arena, folder, "profiles.yml")) return false;
   for (size_t i = 0; i < history->view_count; i++) {
     const bf_view *view = history->views[i];

@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Plays a few hundred histories against the `sbe` of this build. BRUTE_HISTORIES, BRUTE_SEED and BRUTE_JOBS
-# change how many, which, and how many at once. Called by `make check` and `make soak`.
+# change how many, which, and how many at once. Called by `make check` and `make soak`, and by run-postgres.sh with
+# BRUTE, the program, and BRUTE_NAME.
 
 set -u
-brute=tests/brute/brute
+brute=${BRUTE:-tests/brute/brute}
+name=${BRUTE_NAME:-brute}
 histories=${BRUTE_HISTORIES:-250}
 seed=${BRUTE_SEED:-1}
 jobs=${BRUTE_JOBS:-2}
@@ -18,14 +20,14 @@ fi
 
 if [ ! -x "$brute" ]; then
   echo "SKIP: brute force: $brute is not built"
-  echo "brute: 0 passed, 0 failed, $histories skipped"
+  echo "$name: 0 passed, 0 failed, $histories skipped"
   exit 77
 fi
 
 # A proof that shares code with what it proves is none.
 if shared=$($NM "$brute" 2>/dev/null | grep -E '[ _]sbe_'); then
-  printf 'brute: it holds symbols of the engine:\n%s\n' "$shared"
-  echo "brute: 0 passed, 1 failed, 0 skipped"
+  printf '%s: it holds symbols of the engine:\n%s\n' "$name" "$shared"
+  echo "$name: 0 passed, 1 failed, 0 skipped"
   exit 1
 fi
 
@@ -34,8 +36,8 @@ counted=$histories
 [ "$counted" -ge 300 ] || counted=300
 if ! coverage=$("$brute" --coverage --seed "$seed" --histories "$counted" 2>&1); then
   printf '%s\n' "$coverage"
-  echo "brute: 0 passed, 1 failed, 0 skipped"
+  echo "$name: 0 passed, 1 failed, 0 skipped"
   exit 1
 fi
 
-exec "$brute" --seed "$seed" --histories "$histories" --jobs "$jobs" --sbe "$SBE"
+exec "$brute" --name "$name" --seed "$seed" --histories "$histories" --jobs "$jobs" --sbe "$SBE"

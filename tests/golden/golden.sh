@@ -3,7 +3,7 @@
 #
 # Golden SQL: what `sbe compile` prints for each folder beside this file is compared with what stands there as
 # ADAPTER.sql. A folder is a project: sbe.yml, views/, and, where the columns of the events table are given,
-# columns.json; `steps` names the steps of which the SQL is kept, where that is not all of it.
+# columns.json, or columns.ADAPTER.json with an adapter's own types; `steps` names the steps of which the SQL is kept, where that is not all of it.
 #
 #     make check                                 differences are shown as a diff
 #     UPDATE_GOLDEN=1 sh tests/golden/golden.sh  writes them anew, in the source tree: to be read before they are kept
@@ -39,9 +39,13 @@ keep() {
 # compile FOLDER ADAPTER: the SQL into $work/got
 compile() {
   set -- "$1" "$2" --adapter "$2" --project-dir "$here/$1" --as-of "$clock" --quiet
-  folder=$1
+  folder=$1 adapter=$2
   shift 2
-  if test -f "$here/$folder/columns.json"; then set -- "$@" --columns "$here/$folder/columns.json"; fi
+  for columns in "$here/$folder/columns.$adapter.json" "$here/$folder/columns.json"; do
+    test -f "$columns" || continue
+    set -- "$@" --columns "$columns"
+    break
+  done
   "$sbe" compile "$@" >"$work/all" 2>"$work/said" || { cat "$work/said"; return 1; }
   steps=
   if test -f "$here/$folder/steps"; then steps=$(cat "$here/$folder/steps"); fi
@@ -66,7 +70,7 @@ check() {
 
 for project in "$here"/*/sbe.yml; do
   folder=$(basename "$(dirname "$project")")
-  for adapter in recorder duckdb; do
+  for adapter in recorder duckdb snowflake; do
     if test $adapter != recorder && ! "$sbe" adapters --describe $adapter >/dev/null 2>&1; then
       echo "SKIP: golden $folder, $adapter: this build has no such adapter"
       skipped=$((skipped + 1))

@@ -4,7 +4,6 @@
 Most are rows of builtin.py; here are those whose result depends on the types or the text of their arguments.
 """
 
-import datetime
 import re
 
 from sqlglot import exp
@@ -13,15 +12,36 @@ import builtin
 import sqltypes
 from functions import SnowError
 from lexer import MARK, literal, name_of, quote, syntax, unsupported
-from sqltypes import (ARRAY, BINARY, BOOLEAN, COUNT, DATE, INTEGER, LTZ, NTZ, NULL, OBJECT, REAL, T, TEXT, TIME, TZ,
-                      VARIANT, common, convert)
+from sqltypes import (
+    ARRAY,
+    BINARY,
+    BOOLEAN,
+    COUNT,
+    DATE,
+    INTEGER,
+    LTZ,
+    NTZ,
+    OBJECT,
+    REAL,
+    T,
+    TEXT,
+    TIME,
+    TZ,
+    VARIANT,
+    common,
+    convert,
+)
 
 LETTERS = {"t": TEXT, "r": REAL, "b": BOOLEAN, "d": DATE, "s": NTZ, "v": VARIANT, "a": ARRAY}
 
 
 def arguments_error(name):
-    return SnowError("000938", "22023", f"SQL compilation error: error line 1 at position 0\nnot enough arguments for "
-                                        f"function [{name}], or too many of them")
+    return SnowError(
+        "000938",
+        "22023",
+        f"SQL compilation error: error line 1 at position 0\nnot enough arguments for "
+        f"function [{name}], or too many of them",
+    )
 
 
 def unit_name(node, name):
@@ -45,8 +65,12 @@ class Calls:
         if name in builtin.AGGREGATES or name in builtin.AGGREGATE_SPECIAL:
             return self.aggregate_of(node, scope)
         if name in builtin.WINDOWS:
-            raise SnowError("002303", "42601", f"SQL compilation error: error line 1 at position 0\nWindow function [{name}] "
-                                               "may not appear outside OVER")
+            raise SnowError(
+                "002303",
+                "42601",
+                f"SQL compilation error: error line 1 at position 0\nWindow function [{name}] "
+                "may not appear outside OVER",
+            )
         raise SnowError("002140", "42601", f"SQL compilation error:\nUnknown function {name}")
 
     def plain(self, name, nodes, scope):
@@ -145,7 +169,9 @@ class Calls:
                 if len(value) > 40:
                     values[at], wrap = self.let(value)
                     wraps.append(wrap)
-            nulls = " OR ".join(f"{value} IS NULL" for value in values if not re.fullmatch(r"-?[0-9.]+|\(-[0-9.]+\)", value))
+            nulls = " OR ".join(
+                f"{value} IS NULL" for value in values if not re.fullmatch(r"-?[0-9.]+|\(-[0-9.]+\)", value)
+            )
             text = f"(CASE WHEN {nulls or 'FALSE'} THEN NULL ELSE {word}({', '.join(values)}) END)"
             for wrap in wraps:
                 text = wrap(text)
@@ -220,12 +246,19 @@ class Calls:
         sql, t = self.expr(nodes[2], scope)
         if t.kind not in ("date", "timestamp_ntz", "timestamp_ltz"):
             sql, t = convert(sql, t, NTZ, zone=self.session.zone), NTZ
-        makers = {"year": "to_months(CAST({0} * 12 AS INTEGER))", "quarter": "to_months(CAST({0} * 3 AS INTEGER))",
-                  "month": "to_months(CAST({0} AS INTEGER))", "week": "to_days(CAST({0} * 7 AS INTEGER))",
-                  "day": "to_days(CAST({0} AS INTEGER))", "hour": "to_microseconds({0} * 3600000000)",
-                  "minute": "to_microseconds({0} * 60000000)", "second": "to_microseconds({0} * 1000000)",
-                  "millisecond": "to_microseconds({0} * 1000)", "microsecond": "to_microseconds({0})",
-                  "nanosecond": "to_microseconds({0} // 1000)"}
+        makers = {
+            "year": "to_months(CAST({0} * 12 AS INTEGER))",
+            "quarter": "to_months(CAST({0} * 3 AS INTEGER))",
+            "month": "to_months(CAST({0} AS INTEGER))",
+            "week": "to_days(CAST({0} * 7 AS INTEGER))",
+            "day": "to_days(CAST({0} AS INTEGER))",
+            "hour": "to_microseconds({0} * 3600000000)",
+            "minute": "to_microseconds({0} * 60000000)",
+            "second": "to_microseconds({0} * 1000000)",
+            "millisecond": "to_microseconds({0} * 1000)",
+            "microsecond": "to_microseconds({0})",
+            "nanosecond": "to_microseconds({0} // 1000)",
+        }
         text = f"({sql} + {makers[unit].format(amount)})"
         if t.kind == "date":
             days = unit in ("year", "quarter", "month", "week", "day")
@@ -294,7 +327,10 @@ class Calls:
             utc = f"{mark}_utc_by({sql}, {form}, '{zone}')"
             if to.kind == "timestamp_ltz":
                 return f"to_timestamp(epoch({utc}))", LTZ
-            return f"(CASE WHEN {utc} IS NOT NULL THEN struct_pack(u := {utc}, o := {mark}_offset_by({sql}, {form}, '{zone}')) END)", TZ
+            return (
+                f"(CASE WHEN {utc} IS NOT NULL THEN struct_pack(u := {utc}, o := {mark}_offset_by({sql}, {form}, '{zone}')) END)",
+                TZ,
+            )
         if attempt and t.kind not in ("text", "timestamp_ntz", "null"):
             raise sqltypes.refuse(name, t, to)
         if attempt and t.kind != "text":
@@ -339,7 +375,7 @@ class Calls:
         self.must_hold(t, nodes[0])
         if not (isinstance(nodes[1], exp.Literal) and nodes[1].is_string):
             raise unsupported("GET_PATH with a path that is no literal")
-        for key, quoted, index in re.findall(r'([A-Za-z_][\w$]*)|\[\'((?:[^\']|\'\')*)\'\]|\[(-?\d+)\]', nodes[1].this):
+        for key, quoted, index in re.findall(r"([A-Za-z_][\w$]*)|\[\'((?:[^\']|\'\')*)\'\]|\[(-?\d+)\]", nodes[1].this):
             sql = self.member(sql, int(index) if index else key or quoted)
         return sql, VARIANT
 
@@ -397,7 +433,10 @@ class Calls:
     call_getdate = call_localtimestamp = call_systimestamp = call_current_timestamp
 
     def call_current_date(self, name, nodes, scope):
-        return f"CAST(sf_local(TIMESTAMP '{self.session.now():%Y-%m-%d %H:%M:%S.%f}', '{self.session.zone}') AS DATE)", DATE
+        return (
+            f"CAST(sf_local(TIMESTAMP '{self.session.now():%Y-%m-%d %H:%M:%S.%f}', '{self.session.zone}') AS DATE)",
+            DATE,
+        )
 
     def call_system_wait(self, name, nodes, scope):
         return literal(self.session.wait(float(nodes[0].name))), TEXT
@@ -427,7 +466,7 @@ class Calls:
         if not isinstance(node, exp.Anonymous):
             raise unsupported(node.sql(dialect="snowflake")[:80])
         name = node.name.upper()
-        name = name[len(MARK):] if name.startswith(MARK) else name
+        name = name[len(MARK) :] if name.startswith(MARK) else name
         nodes, distinct = node.expressions, False
         if nodes and isinstance(nodes[0], exp.Distinct):
             nodes, distinct = nodes[0].expressions + nodes[1:], True
@@ -471,7 +510,10 @@ class Calls:
         values = [self.expr(item, scope)[0] for item in nodes]
         if len(values) > 1:
             nulls = " OR ".join(f"{value} IS NULL" for value in values)
-            return f"count({'DISTINCT ' if distinct else ''}CASE WHEN {nulls} THEN NULL ELSE ({', '.join(values)}) END){over}", COUNT
+            return (
+                f"count({'DISTINCT ' if distinct else ''}CASE WHEN {nulls} THEN NULL ELSE ({', '.join(values)}) END){over}",
+                COUNT,
+            )
         return f"count({'DISTINCT ' if distinct else ''}{values[0]}){over}", COUNT
 
     def aggregate_array_agg(self, nodes, distinct, order, scope, over):
@@ -493,7 +535,10 @@ class Calls:
     def aggregate_object_agg(self, nodes, distinct, order, scope, over):
         key = self.as_(nodes[0], scope, TEXT)
         sql, t = self.expr(nodes[1], scope)
-        return f"CAST(coalesce(sf_object_of(list({key}){over}, list({sql}){over}, '{t.kind}'), chr(123) || chr(125)) AS JSON)", OBJECT
+        return (
+            f"CAST(coalesce(sf_object_of(list({key}){over}, list({sql}){over}, '{t.kind}'), chr(123) || chr(125)) AS JSON)",
+            OBJECT,
+        )
 
     def aggregate_listagg(self, nodes, distinct, order, scope, over):
         sql = self.as_(nodes[0], scope, TEXT)
@@ -522,8 +567,12 @@ class Calls:
         if name not in builtin.WINDOWS:
             return self.aggregate_of(inner, scope, f" OVER ({over})")
         if not order and name != "ROW_NUMBER" or not order:
-            raise SnowError("002303", "42601", f"SQL compilation error: error line 1 at position 0\nWindow function type "
-                                               f"[{name}] requires ORDER BY in window specification")
+            raise SnowError(
+                "002303",
+                "42601",
+                f"SQL compilation error: error line 1 at position 0\nWindow function type "
+                f"[{name}] requires ORDER BY in window specification",
+            )
         nodes = self.pieces(inner)[1]
         values = [self.expr(item, scope) for item in nodes]
         result, template = builtin.WINDOWS[name]
@@ -559,15 +608,37 @@ def _text(to):
     return lambda self, called, nodes, scope: self.text_to(called, nodes, scope, to)
 
 
-for _name, _to in (("to_date", DATE), ("date", DATE), ("to_timestamp", NTZ), ("to_timestamp_ntz", NTZ),
-                   ("to_timestamp_ltz", LTZ), ("to_timestamp_tz", TZ), ("to_time", TIME)):
+for _name, _to in (
+    ("to_date", DATE),
+    ("date", DATE),
+    ("to_timestamp", NTZ),
+    ("to_timestamp_ntz", NTZ),
+    ("to_timestamp_ltz", LTZ),
+    ("to_timestamp_tz", TZ),
+    ("to_time", TIME),
+):
     setattr(Calls, "call_" + _name, _times(_name, _to, False))
     if _name.startswith("to_"):
         setattr(Calls, "call_try_" + _name, _times(_name, _to, True))
-for _name, _to in (("to_double", REAL), ("to_boolean", BOOLEAN), ("to_array", ARRAY), ("to_object", OBJECT),
-                   ("to_binary", BINARY)):
+for _name, _to in (
+    ("to_double", REAL),
+    ("to_boolean", BOOLEAN),
+    ("to_array", ARRAY),
+    ("to_object", OBJECT),
+    ("to_binary", BINARY),
+):
     setattr(Calls, "call_" + _name, _text(_to))
     setattr(Calls, "call_try_" + _name, _text(_to))
-for _name in ("current_database", "current_schema", "current_role", "current_warehouse", "current_user",
-              "current_session", "current_transaction", "current_account", "current_version", "last_query_id"):
+for _name in (
+    "current_database",
+    "current_schema",
+    "current_role",
+    "current_warehouse",
+    "current_user",
+    "current_session",
+    "current_transaction",
+    "current_account",
+    "current_version",
+    "last_query_id",
+):
     setattr(Calls, "call_" + _name, Calls.called_session)

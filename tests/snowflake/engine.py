@@ -34,7 +34,12 @@ ERRORS = (
     (r"same target row more than once", "100090", "42P18", "Duplicate row detected during DML action"),
     (r"NOT NULL constraint failed: .*?([^.]+)$", "100072", "22000", "NULL result in a non-nullable column"),
     (r"must appear in the GROUP BY|cannot contain aggregates|GROUP BY clause cannot", "000979", "42601", None),
-    (r"More than one row returned by a subquery|more than one row", "090150", "22000", "Single-row subquery returns more than one row."),
+    (
+        r"More than one row returned by a subquery|more than one row",
+        "090150",
+        "22000",
+        "Single-row subquery returns more than one row.",
+    ),
     (r"Could not convert string|Could not cast value|Conversion Error", "100038", "22018", None),
     (r"Overflow|Out of Range|out of range|does not fit", "100046", "22003", "Number out of representable range: {}"),
     (r"INTERRUPT|Interrupted", "000604", "57014", "SQL execution canceled"),
@@ -77,8 +82,10 @@ class Database:
         self.root.execute("SET threads = 2; SET memory_limit = '3GB'; SET lambda_syntax = 'DISABLE_SINGLE_ARROW'")
         functions.register(self.root)
         self.root.execute("CREATE TABLE info_tables (c VARCHAR, s VARCHAR, n VARCHAR, kind VARCHAR, transient VARCHAR)")
-        self.root.execute("CREATE TABLE info_columns (c VARCHAR, s VARCHAR, n VARCHAR, col VARCHAR, pos BIGINT, "
-                          "type VARCHAR, p BIGINT, sc BIGINT, len BIGINT)")
+        self.root.execute(
+            "CREATE TABLE info_columns (c VARCHAR, s VARCHAR, n VARCHAR, col VARCHAR, pos BIGINT, "
+            "type VARCHAR, p BIGINT, sc BIGINT, len BIGINT)"
+        )
         self.root.execute("CREATE TABLE info_schemas (c VARCHAR, s VARCHAR)")
         self.tables, self.schemas = {}, set()
         self.databases, self.warehouses, self.roles = {database}, {"SBE_WH"}, {"SBE_ROLE", "PUBLIC"}
@@ -128,16 +135,28 @@ class Database:
         self.remove_table(session, place)
         self.tables[place] = relation
         cursor = self.cursor(session)
-        cursor.execute("INSERT INTO info_tables VALUES (?, ?, ?, ?, ?)",
-                       [*place, relation.kind, "YES" if relation.transient else "NO"])
+        cursor.execute(
+            "INSERT INTO info_tables VALUES (?, ?, ?, ?, ?)",
+            [*place, relation.kind, "YES" if relation.transient else "NO"],
+        )
         rows = []
         for position, (name, t) in enumerate(relation.columns, 1):
             fixed = t.kind == "fixed"
             shown = {"VARCHAR": "TEXT", "NULL": "TEXT"}.get(sqltypes.SHOWN[t.kind], sqltypes.SHOWN[t.kind])
-            rows.append("(" + ", ".join(
-                [lexer.literal(part) for part in (*place, name)] + [str(position), lexer.literal(shown),
-                 str(t.precision or 38) if fixed else "NULL", str(t.scale) if fixed else "NULL",
-                 "16777216" if t.kind == "text" else "NULL"]) + ")")
+            rows.append(
+                "("
+                + ", ".join(
+                    [lexer.literal(part) for part in (*place, name)]
+                    + [
+                        str(position),
+                        lexer.literal(shown),
+                        str(t.precision or 38) if fixed else "NULL",
+                        str(t.scale) if fixed else "NULL",
+                        "16777216" if t.kind == "text" else "NULL",
+                    ]
+                )
+                + ")"
+            )
         cursor.execute(f"INSERT INTO info_columns VALUES {', '.join(rows)}")
 
     def information(self, database, name):
@@ -145,22 +164,49 @@ class Database:
         number = T("fixed", 9, 0)
         of = f"WHERE c = {lexer.literal(database)}"
         views = {
-            "TABLES": (f"(SELECT c, s, n, kind, transient, 'NO', CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS VARCHAR) "
-                       f"FROM memory.main.info_tables {of})",
-                       [("TABLE_CATALOG", TEXT), ("TABLE_SCHEMA", TEXT), ("TABLE_NAME", TEXT), ("TABLE_TYPE", TEXT),
-                        ("IS_TRANSIENT", TEXT), ("IS_ICEBERG", TEXT), ("ROW_COUNT", number), ("BYTES", number),
-                        ("COMMENT", TEXT)]),
-            "COLUMNS": (f"(SELECT c, s, n, col, pos, 'YES', type, len, p, sc, CAST(NULL AS BIGINT) FROM memory.main.info_columns {of})",
-                        [("TABLE_CATALOG", TEXT), ("TABLE_SCHEMA", TEXT), ("TABLE_NAME", TEXT), ("COLUMN_NAME", TEXT),
-                         ("ORDINAL_POSITION", number), ("IS_NULLABLE", TEXT), ("DATA_TYPE", TEXT),
-                         ("CHARACTER_MAXIMUM_LENGTH", number), ("NUMERIC_PRECISION", number), ("NUMERIC_SCALE", number),
-                         ("DATETIME_PRECISION", number)]),
-            "SCHEMATA": (f"(SELECT c, s, 'SBE_ROLE' FROM memory.main.info_schemas {of})",
-                         [("CATALOG_NAME", TEXT), ("SCHEMA_NAME", TEXT), ("SCHEMA_OWNER", TEXT)]),
+            "TABLES": (
+                f"(SELECT c, s, n, kind, transient, 'NO', CAST(NULL AS BIGINT), CAST(NULL AS BIGINT), CAST(NULL AS VARCHAR) "
+                f"FROM memory.main.info_tables {of})",
+                [
+                    ("TABLE_CATALOG", TEXT),
+                    ("TABLE_SCHEMA", TEXT),
+                    ("TABLE_NAME", TEXT),
+                    ("TABLE_TYPE", TEXT),
+                    ("IS_TRANSIENT", TEXT),
+                    ("IS_ICEBERG", TEXT),
+                    ("ROW_COUNT", number),
+                    ("BYTES", number),
+                    ("COMMENT", TEXT),
+                ],
+            ),
+            "COLUMNS": (
+                f"(SELECT c, s, n, col, pos, 'YES', type, len, p, sc, CAST(NULL AS BIGINT) FROM memory.main.info_columns {of})",
+                [
+                    ("TABLE_CATALOG", TEXT),
+                    ("TABLE_SCHEMA", TEXT),
+                    ("TABLE_NAME", TEXT),
+                    ("COLUMN_NAME", TEXT),
+                    ("ORDINAL_POSITION", number),
+                    ("IS_NULLABLE", TEXT),
+                    ("DATA_TYPE", TEXT),
+                    ("CHARACTER_MAXIMUM_LENGTH", number),
+                    ("NUMERIC_PRECISION", number),
+                    ("NUMERIC_SCALE", number),
+                    ("DATETIME_PRECISION", number),
+                ],
+            ),
+            "SCHEMATA": (
+                f"(SELECT c, s, 'SBE_ROLE' FROM memory.main.info_schemas {of})",
+                [("CATALOG_NAME", TEXT), ("SCHEMA_NAME", TEXT), ("SCHEMA_OWNER", TEXT)],
+            ),
         }
         if name not in views or database not in self.databases:
-            raise SnowError("002003", "42S02", f"SQL compilation error:\nObject '{database}.INFORMATION_SCHEMA.{name}' does not "
-                                               "exist or not authorized.")
+            raise SnowError(
+                "002003",
+                "42S02",
+                f"SQL compilation error:\nObject '{database}.INFORMATION_SCHEMA.{name}' does not "
+                "exist or not authorized.",
+            )
         return Relation(*views[name], kind="VIEW")
 
 
@@ -187,9 +233,13 @@ def cell_time(value):
 
 
 CELLS = {
-    "real": cell_real, "boolean": lambda value: "true" if value else "false",
-    "date": lambda value: str((value - EPOCH.date()).days), "timestamp_ntz": seconds, "timestamp_ltz": cell_ltz,
-    "timestamp_tz": lambda value: f"{seconds(value['u'])} {value['o'] + 1440}", "time": cell_time,
+    "real": cell_real,
+    "boolean": lambda value: "true" if value else "false",
+    "date": lambda value: str((value - EPOCH.date()).days),
+    "timestamp_ntz": seconds,
+    "timestamp_ltz": cell_ltz,
+    "timestamp_tz": lambda value: f"{seconds(value['u'])} {value['o'] + 1440}",
+    "time": cell_time,
     "binary": lambda value: bytes(value).hex().upper(),
 }
 
@@ -206,9 +256,15 @@ def encoder(t, indent):
 def row_type(name, t):
     sized = {"text": 16777216, "binary": 8388608}.get(t.kind)
     return {
-        "name": name, "database": "", "schema": "", "table": "", "nullable": True,
+        "name": name,
+        "database": "",
+        "schema": "",
+        "table": "",
+        "nullable": True,
         "type": "text" if t.kind == "null" else t.kind,
-        "byteLength": sized, "length": sized, "collation": None,
+        "byteLength": sized,
+        "length": sized,
+        "collation": None,
         "precision": (t.precision or 38) if t.kind == "fixed" else 0 if t.kind.startswith("time") else None,
         "scale": t.scale if t.kind == "fixed" else 9 if t.kind.startswith("time") else None,
     }
@@ -267,7 +323,7 @@ def chunks(cursor, page):
 
 def sliced(rows, page):
     for begin in range(0, len(rows), page):
-        yield rows[begin:begin + page]
+        yield rows[begin : begin + page]
 
 
 def new_handle():
@@ -325,8 +381,12 @@ class Job:
                 traceback.print_exc()
             self.error = as_snow(error)
             if self.timed_out:
-                self.error = SnowError("000630", "57014", "Statement reached its statement or warehouse timeout of "
-                                                          f"{self.timeout} second(s) and was canceled.")
+                self.error = SnowError(
+                    "000630",
+                    "57014",
+                    "Statement reached its statement or warehouse timeout of "
+                    f"{self.timeout} second(s) and was canceled.",
+                )
             elif self.is_cancelled:
                 self.error = SnowError("000604", "57014", "SQL execution canceled")
         finally:
@@ -344,8 +404,11 @@ class Job:
         if not parts:
             raise SnowError("000900", "42601", "SQL compilation error:\nEmpty SQL statement.")
         if self.count != 0 and self.count != len(parts):
-            raise SnowError("000008", "0A000", f"Actual statement count {len(parts)} did not match the desired statement "
-                                               f"count {self.count}.")
+            raise SnowError(
+                "000008",
+                "0A000",
+                f"Actual statement count {len(parts)} did not match the desired statement " f"count {self.count}.",
+            )
         single = self.count == 1
         if self.binds and not single:
             raise SnowError("000010", "0A000", "Bind variables are not supported with multiple statements.")
@@ -360,8 +423,9 @@ class Job:
             child = Child(stored, self.created)
             self.children.append(child)
         self.session.close()
-        self.result = Stored([("multiple statement execution", TEXT)],
-                             sliced([("Multiple statements executed successfully.",)], 1), 1, 0)
+        self.result = Stored(
+            [("multiple statement execution", TEXT)], sliced([("Multiple statements executed successfully.",)], 1), 1, 0
+        )
 
     def one(self, text, tokens):
         session = self.session
@@ -372,8 +436,14 @@ class Job:
             result = session.run(text, tokens)
             self.page = max(1, self.page)
             rows = chunks(session.cursor, self.page) if result.rows is None else sliced(result.rows, self.page)
-            return Stored(result.columns, rows, self.page, int(session.parameters.get("JSON_INDENT", self.indent)),
-                          result.stats, self.nullable)
+            return Stored(
+                result.columns,
+                rows,
+                self.page,
+                int(session.parameters.get("JSON_INDENT", self.indent)),
+                result.stats,
+                self.nullable,
+            )
         finally:
             session.after_statement()
 

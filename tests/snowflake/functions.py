@@ -203,8 +203,12 @@ def modulo(a, b):
 
 
 def round_fixed(value, places, way):
-    rounding = {"round": decimal.ROUND_HALF_UP, "trunc": decimal.ROUND_DOWN, "floor": decimal.ROUND_FLOOR,
-                "ceil": decimal.ROUND_CEILING}[way]
+    rounding = {
+        "round": decimal.ROUND_HALF_UP,
+        "trunc": decimal.ROUND_DOWN,
+        "floor": decimal.ROUND_FLOOR,
+        "ceil": decimal.ROUND_CEILING,
+    }[way]
     return format(D(value).quantize(D(1).scaleb(-int(places)), rounding, CONTEXT), "f")
 
 
@@ -216,7 +220,9 @@ def round_real(value, places, way):
 
 ISO = re.compile(
     r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?:[Tt ](\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{0,9}))?)?"
-    r"\s*(?:([zZ])|([+-])(\d{1,2}):?(\d{2})?)?)?\s*", re.ASCII)
+    r"\s*(?:([zZ])|([+-])(\d{1,2}):?(\d{2})?)?)?\s*",
+    re.ASCII,
+)
 LIMITS = ((31536000000, 1), (31536000000000, 1000), (31536000000000000, 1000000))
 
 
@@ -244,8 +250,15 @@ def read_time(text):
     try:
         if found:
             year, month, day, hour, minute, second, fraction, zulu, sign, off_hours, off_minutes = found.groups()
-            wall = datetime.datetime(int(year), int(month), int(day), int(hour or 0), int(minute or 0),
-                                     int(second or 0), int((fraction or "").ljust(6, "0")[:6]))
+            wall = datetime.datetime(
+                int(year),
+                int(month),
+                int(day),
+                int(hour or 0),
+                int(minute or 0),
+                int(second or 0),
+                int((fraction or "").ljust(6, "0")[:6]),
+            )
             if zulu:
                 return wall, 0
             if sign:
@@ -279,25 +292,48 @@ def write_time(value, form, offset=0):
                 continue
         elif key.startswith("TZ"):
             sign, minutes = "-" if offset < 0 else "+", abs(offset)
-            out.append({"TZH": f"{sign}{minutes // 60:02d}", "TZM": f"{minutes % 60:02d}",
-                        "TZHTZM": f"{sign}{minutes // 60:02d}{minutes % 60:02d}",
-                        "TZH:TZM": f"{sign}{minutes // 60:02d}:{minutes % 60:02d}"}[key])
+            out.append(
+                {
+                    "TZH": f"{sign}{minutes // 60:02d}",
+                    "TZM": f"{minutes % 60:02d}",
+                    "TZHTZM": f"{sign}{minutes // 60:02d}{minutes % 60:02d}",
+                    "TZH:TZM": f"{sign}{minutes // 60:02d}:{minutes % 60:02d}",
+                }[key]
+            )
         elif part.startswith('"') and len(part) > 1:
             out.append(part[1:-1])
         else:
-            fields = {"YYYY": f"{value.year:04d}", "YY": f"{value.year % 100:02d}", "MM": f"{value.month:02d}",
-                      "MON": MONTHS[value.month - 1], "DD": f"{value.day:02d}", "DY": value.strftime("%a"),
-                      "MMMM": value.strftime("%B"), "HH24": f"{value.hour:02d}",
-                      "HH12": f"{(value.hour + 11) % 12 + 1:02d}", "AM": "AM" if value.hour < 12 else "PM",
-                      "PM": "AM" if value.hour < 12 else "PM", "MI": f"{value.minute:02d}",
-                      "SS": f"{value.second:02d}"}
+            fields = {
+                "YYYY": f"{value.year:04d}",
+                "YY": f"{value.year % 100:02d}",
+                "MM": f"{value.month:02d}",
+                "MON": MONTHS[value.month - 1],
+                "DD": f"{value.day:02d}",
+                "DY": value.strftime("%a"),
+                "MMMM": value.strftime("%B"),
+                "HH24": f"{value.hour:02d}",
+                "HH12": f"{(value.hour + 11) % 12 + 1:02d}",
+                "AM": "AM" if value.hour < 12 else "PM",
+                "PM": "AM" if value.hour < 12 else "PM",
+                "MI": f"{value.minute:02d}",
+                "SS": f"{value.second:02d}",
+            }
             out.append(fields.get(key, part))
     return "".join(out)
 
 
-READ_PART = {"YYYY": r"(?P<Y>\d{4})", "MM": r"(?P<M>\d{1,2})", "DD": r"(?P<D>\d{1,2})", "HH24": r"(?P<H>\d{1,2})",
-             "MI": r"(?P<I>\d{2})", "SS": r"(?P<S>\d{2})", "TZH": r"(?P<zh>[+-]\d{1,2})", "TZM": r"(?P<zm>\d{2})",
-             "TZHTZM": r"(?P<zh>[+-]\d{2})(?P<zm>\d{2})", "TZH:TZM": r"(?P<zh>[+-]\d{2}):(?P<zm>\d{2})"}
+READ_PART = {
+    "YYYY": r"(?P<Y>\d{4})",
+    "MM": r"(?P<M>\d{1,2})",
+    "DD": r"(?P<D>\d{1,2})",
+    "HH24": r"(?P<H>\d{1,2})",
+    "MI": r"(?P<I>\d{2})",
+    "SS": r"(?P<S>\d{2})",
+    "TZH": r"(?P<zh>[+-]\d{1,2})",
+    "TZM": r"(?P<zm>\d{2})",
+    "TZHTZM": r"(?P<zh>[+-]\d{2})(?P<zm>\d{2})",
+    "TZH:TZM": r"(?P<zh>[+-]\d{2}):(?P<zm>\d{2})",
+}
 
 
 @functools.lru_cache(maxsize=256)
@@ -393,8 +429,11 @@ def variant_real(text):
         return None
     if isinstance(value, bool):
         return float(value)
-    if isinstance(value, (list, dict)) or not isinstance(value, Num) and not (
-            NUMBER.fullmatch(value) or value.strip().lower() in REAL_WORDS):
+    if (
+        isinstance(value, (list, dict))
+        or not isinstance(value, Num)
+        and not (NUMBER.fullmatch(value) or value.strip().lower() in REAL_WORDS)
+    ):
         raise SnowError("100071", "22000", f"Failed to cast variant value {text} to REAL")
     return real(str(value))
 
@@ -466,8 +505,9 @@ def json_list(values, kind):
 
 def json_items(values, kinds):
     """ARRAY_CONSTRUCT: NULL is undefined, which reads as null."""
-    return "[" + ",".join("null" if value is None else to_variant(value, kind)
-                          for value, kind in zip(values, kinds)) + "]"
+    return (
+        "[" + ",".join("null" if value is None else to_variant(value, kind) for value, kind in zip(values, kinds)) + "]"
+    )
 
 
 def array(text, what="ARRAY"):
@@ -546,7 +586,7 @@ def array_except(a, b):
 
 def array_slice(text, start, end):
     items = array(text)
-    return dump(items[int(start):int(end)])
+    return dump(items[int(start) : int(end)])
 
 
 def array_flatten(text):
@@ -640,12 +680,22 @@ def sketch_union(states):
 def pattern(text, options):
     """No group may begin with (?, there is neither look-around nor a reference back."""
     if re.search(r"(?<!\\)(\\\\)*\(\?", text):
-        raise SnowError("100048", "2201B", f"Invalid regular expression: '{text}', no argument for repetition operator: ?")
+        raise SnowError(
+            "100048", "2201B", f"Invalid regular expression: '{text}', no argument for repetition operator: ?"
+        )
     flags = re.ASCII
     for option in options:
         flags |= {"i": re.I, "m": re.M, "s": re.S}.get(option, 0)
-    classes = {"alpha": "a-zA-Z", "digit": "0-9", "alnum": "a-zA-Z0-9", "space": r"\s", "upper": "A-Z", "lower": "a-z",
-               "xdigit": "0-9a-fA-F", "punct": r"!-/:-@\[-`{-~"}
+    classes = {
+        "alpha": "a-zA-Z",
+        "digit": "0-9",
+        "alnum": "a-zA-Z0-9",
+        "space": r"\s",
+        "upper": "A-Z",
+        "lower": "a-z",
+        "xdigit": "0-9a-fA-F",
+        "punct": r"!-/:-@\[-`{-~",
+    }
     text = re.sub(r"\[:(\w+):\]", lambda found: classes.get(found[1], found[0]), text)
     try:
         return re.compile(text, flags)
@@ -690,7 +740,7 @@ def like(text, form, escape=""):
         char = form[position]
         if escape and char == escape:
             position += 1
-            out.append(re.escape(form[position:position + 1]))
+            out.append(re.escape(form[position : position + 1]))
         else:
             out.append(".*" if char == "%" else "." if char == "_" else re.escape(char))
         position += 1
@@ -707,12 +757,16 @@ def split_part(text, separator, number):
 def substr(text, start, length=None):
     start = int(start)
     start = start - 1 if start > 0 else max(len(text) + start, 0) if start < 0 else 0
-    return text[start:] if length is None else text[start:start + max(int(length), 0)]
+    return text[start:] if length is None else text[start : start + max(int(length), 0)]
 
 
 def translate(text, source, target):
-    return text.translate({ord(char): target[at_char] if at_char < len(target) else None
-                           for at_char, char in reversed(list(enumerate(source)))})
+    return text.translate(
+        {
+            ord(char): target[at_char] if at_char < len(target) else None
+            for at_char, char in reversed(list(enumerate(source)))
+        }
+    )
 
 
 def sha2(text, bits=256):
@@ -750,10 +804,16 @@ def attempt(function):
 # name: (function, type of the result). Arguments are of any type; a NULL among them makes NULL, but for those in
 # WITH_NULLS. A FLOAT goes back as text, because a NaN would come out as NULL.
 TABLE = {
-    "sf_fixed": (fixed, "VARCHAR"), "sf_real": (lambda value: repr(real(value)), "VARCHAR"), "sf_boolean": (boolean, "BOOLEAN"),
-    "sf_real_text": (real_text, "VARCHAR"), "sf_time_text": (time_text, "VARCHAR"),
-    "sf_divide": (divide, "VARCHAR"), "sf_divide_real": (lambda a, b: repr(divide_real(a, b)), "VARCHAR"), "sf_modulo": (modulo, "VARCHAR"),
-    "sf_round": (round_fixed, "VARCHAR"), "sf_round_real": (lambda v, p, w: repr(round_real(v, p, w)), "VARCHAR"),
+    "sf_fixed": (fixed, "VARCHAR"),
+    "sf_real": (lambda value: repr(real(value)), "VARCHAR"),
+    "sf_boolean": (boolean, "BOOLEAN"),
+    "sf_real_text": (real_text, "VARCHAR"),
+    "sf_time_text": (time_text, "VARCHAR"),
+    "sf_divide": (divide, "VARCHAR"),
+    "sf_divide_real": (lambda a, b: repr(divide_real(a, b)), "VARCHAR"),
+    "sf_modulo": (modulo, "VARCHAR"),
+    "sf_round": (round_fixed, "VARCHAR"),
+    "sf_round_real": (lambda v, p, w: repr(round_real(v, p, w)), "VARCHAR"),
     "sf_ntz": (lambda text: read_time(text)[0], "TIMESTAMP"),
     "sf_ntz_by": (lambda text, form: read_time_by(text, form)[0], "TIMESTAMP"),
     "sf_utc": (lambda text, name: utc(*read_time(text), name)[0], "TIMESTAMP"),
@@ -761,43 +821,84 @@ TABLE = {
     "sf_utc_by": (lambda text, form, name: utc(*read_time_by(text, form), name)[0], "TIMESTAMP"),
     "sf_offset_by": (lambda text, form, name: utc(*read_time_by(text, form), name)[1], "INTEGER"),
     "sf_wall_utc": (lambda wall, name: utc(wall, None, name)[0], "TIMESTAMP"),
-    "sf_local": (local, "TIMESTAMP"), "sf_offset_at": (offset_at, "INTEGER"),
+    "sf_local": (local, "TIMESTAMP"),
+    "sf_offset_at": (offset_at, "INTEGER"),
     "sf_convert_zone": (convert_zone, "TIMESTAMP"),
-    "sf_epoch": (by_epoch, "TIMESTAMP"), "sf_to_char": (write_time, "VARCHAR"),
-    "sf_vtext": (variant_text, "VARCHAR"), "sf_vfixed": (variant_fixed, "VARCHAR"), "sf_vreal": (lambda text: None if variant_real(text) is None else repr(variant_real(text)), "VARCHAR"),
+    "sf_epoch": (by_epoch, "TIMESTAMP"),
+    "sf_to_char": (write_time, "VARCHAR"),
+    "sf_vtext": (variant_text, "VARCHAR"),
+    "sf_vfixed": (variant_fixed, "VARCHAR"),
+    "sf_vreal": (lambda text: None if variant_real(text) is None else repr(variant_real(text)), "VARCHAR"),
     "sf_vboolean": (variant_boolean, "BOOLEAN"),
     "sf_vntz": (lambda text: (variant_time(text) or (None,))[0], "TIMESTAMP"),
-    "sf_variant": (to_variant, "VARCHAR"), "sf_json_list": (json_list, "VARCHAR"), "sf_parse_json": (parse_json, "VARCHAR"),
-    "sf_typeof": (type_of, "VARCHAR"), "sf_to_array": (to_array, "VARCHAR"), "sf_to_object": (to_object, "VARCHAR"),
-    "sf_distinct": (distinct, "VARCHAR"), "sf_array_sort": (array_sort, "VARCHAR"),
-    "sf_array_contains": (array_contains, "BOOLEAN"), "sf_intersection": (array_intersection, "VARCHAR"),
-    "sf_array_except": (array_except, "VARCHAR"), "sf_array_slice": (array_slice, "VARCHAR"),
+    "sf_variant": (to_variant, "VARCHAR"),
+    "sf_json_list": (json_list, "VARCHAR"),
+    "sf_parse_json": (parse_json, "VARCHAR"),
+    "sf_typeof": (type_of, "VARCHAR"),
+    "sf_to_array": (to_array, "VARCHAR"),
+    "sf_to_object": (to_object, "VARCHAR"),
+    "sf_distinct": (distinct, "VARCHAR"),
+    "sf_array_sort": (array_sort, "VARCHAR"),
+    "sf_array_contains": (array_contains, "BOOLEAN"),
+    "sf_intersection": (array_intersection, "VARCHAR"),
+    "sf_array_except": (array_except, "VARCHAR"),
+    "sf_array_slice": (array_slice, "VARCHAR"),
     "sf_array_flatten": (array_flatten, "VARCHAR"),
     "sf_array_cat": (lambda a, b: dump(array(a) + array(b)), "VARCHAR"),
     "sf_array_compact": (lambda a: dump([item for item in array(a) if item is not None]), "VARCHAR"),
     "sf_array_append": (lambda a, b: dump(array(a) + [load(b)]), "VARCHAR"),
     "sf_array_prepend": (lambda a, b: dump([load(b)] + array(a)), "VARCHAR"),
-    "sf_array_position": (lambda v, a: next((n for n, i in enumerate(array(a)) if _same(i) == _same(load(v))), None), "BIGINT"),
+    "sf_array_position": (
+        lambda v, a: next((n for n, i in enumerate(array(a)) if _same(i) == _same(load(v))), None),
+        "BIGINT",
+    ),
     "sf_array_to_string": (lambda a, s: s.join(variant_text(dump(i)) or "" for i in array(a)), "VARCHAR"),
-    "sf_array_min": (lambda a: next((dump(i) for i in sorted((j for j in array(a) if j is not None), key=_order)), None), "VARCHAR"),
-    "sf_array_max": (lambda a: next((dump(i) for i in sorted((j for j in array(a) if j is not None), key=_order)[::-1]), None), "VARCHAR"),
+    "sf_array_min": (
+        lambda a: next((dump(i) for i in sorted((j for j in array(a) if j is not None), key=_order)), None),
+        "VARCHAR",
+    ),
+    "sf_array_max": (
+        lambda a: next((dump(i) for i in sorted((j for j in array(a) if j is not None), key=_order)[::-1]), None),
+        "VARCHAR",
+    ),
     "sf_array_size": (lambda a: len(load(a)) if isinstance(load(a), list) else None, "BIGINT"),
-    "sf_union_agg": (union_agg, "VARCHAR"), "sf_object_of": (object_of, "VARCHAR"),
+    "sf_union_agg": (union_agg, "VARCHAR"),
+    "sf_object_of": (object_of, "VARCHAR"),
     "sf_object_keys": (lambda a: dump(sorted(load(a))) if isinstance(load(a), dict) else None, "VARCHAR"),
     "sf_object_insert": (lambda o, k, v: dump({**load(o), k: load(v)}), "VARCHAR"),
     "sf_object_delete": (lambda o, k: dump({a: b for a, b in load(o).items() if a != k}), "VARCHAR"),
     "sf_get": (lambda v, k: _get(v, k), "VARCHAR"),
-    "sf_sketch": (sketch, "BLOB"), "sf_sketch_union": (sketch_union, "BLOB"),
+    "sf_sketch": (sketch, "BLOB"),
+    "sf_sketch_union": (sketch_union, "BLOB"),
     "sf_sketch_size": (lambda s: len(json.loads(bytes(s))), "BIGINT"),
-    "sf_regexp_like": (regexp_like, "BOOLEAN"), "sf_regexp_substr": (regexp_substr, "VARCHAR"),
-    "sf_regexp_count": (regexp_count, "BIGINT"), "sf_regexp_replace": (regexp_replace, "VARCHAR"),
-    "sf_like": (like, "BOOLEAN"), "sf_split_part": (split_part, "VARCHAR"), "sf_substr": (substr, "VARCHAR"),
+    "sf_regexp_like": (regexp_like, "BOOLEAN"),
+    "sf_regexp_substr": (regexp_substr, "VARCHAR"),
+    "sf_regexp_count": (regexp_count, "BIGINT"),
+    "sf_regexp_replace": (regexp_replace, "VARCHAR"),
+    "sf_like": (like, "BOOLEAN"),
+    "sf_split_part": (split_part, "VARCHAR"),
+    "sf_substr": (substr, "VARCHAR"),
     "sf_split": (lambda t, s: dump(t.split(s) if s else [t]), "VARCHAR"),
-    "sf_translate": (translate, "VARCHAR"), "sf_sha2": (sha2, "VARCHAR"), "sf_hash": (snow_hash, "BIGINT"),
-    "sf_unhex": (unhex, "BLOB"), "sf_fail": (fail, "INTEGER"),
+    "sf_translate": (translate, "VARCHAR"),
+    "sf_sha2": (sha2, "VARCHAR"),
+    "sf_hash": (snow_hash, "BIGINT"),
+    "sf_unhex": (unhex, "BLOB"),
+    "sf_fail": (fail, "INTEGER"),
 }
-TRY = {"sf_fixed", "sf_real", "sf_boolean", "sf_ntz", "sf_ntz_by", "sf_utc", "sf_offset", "sf_utc_by", "sf_offset_by", "sf_parse_json",
-       "sf_unhex", "sf_epoch"}
+TRY = {
+    "sf_fixed",
+    "sf_real",
+    "sf_boolean",
+    "sf_ntz",
+    "sf_ntz_by",
+    "sf_utc",
+    "sf_offset",
+    "sf_utc_by",
+    "sf_offset_by",
+    "sf_parse_json",
+    "sf_unhex",
+    "sf_epoch",
+}
 WITH_NULLS = {
     "sf_json_items": (lambda kinds, *values: json_items(values, kinds.split(",")), "VARCHAR"),
     "sf_object_items": (lambda keep, kinds, *values: object_items(values, kinds.split(","), keep), "VARCHAR"),
@@ -826,9 +927,11 @@ def register(connection):
     for name, (function, result) in TABLE.items():
         connection.create_function(name, strict(function), None, result, null_handling="special")
         if name in TRY:
-            connection.create_function("sf_try" + name[2:], strict(attempt(function)), None, result,
-                                       null_handling="special")
+            connection.create_function(
+                "sf_try" + name[2:], strict(attempt(function)), None, result, null_handling="special"
+            )
     for name, (function, result) in WITH_NULLS.items():
-        connection.create_function(name, lambda *arguments, called=function: called(*arguments), None, result,
-                                   null_handling="special")
+        connection.create_function(
+            name, lambda *arguments, called=function: called(*arguments), None, result, null_handling="special"
+        )
     connection.create_function("sf_random", lambda: random.getrandbits(64) - 2**63, [], "BIGINT", side_effects=True)

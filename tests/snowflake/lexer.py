@@ -52,7 +52,7 @@ def split(sql):
     for token in everything + [None]:
         if token is None or token.token_type == TokenType.SEMICOLON:
             if begin:
-                out.append((sql[begin[0].start:begin[-1].end + 1], begin))
+                out.append((sql[begin[0].start : begin[-1].end + 1], begin))
             begin = []
         else:
             begin.append(token)
@@ -64,7 +64,7 @@ def split(sql):
 def mark(sql, mine):
     for number, token in enumerate(mine):
         if token.token_type == TokenType.STRING and sql[token.start] == "'":
-            token.text = unescape(sql[token.start + 1:token.end])
+            token.text = unescape(sql[token.start + 1 : token.end])
         following = mine[number + 1] if number + 1 < len(mine) else None
         if following is None or following.text != "(" or following.token_type != TokenType.L_PAREN:
             continue
@@ -72,7 +72,13 @@ def mark(sql, mine):
             continue
         before = mine[number - 1].text.upper() if number else ""
         name = token.text.upper()
-        if name in builtin.KNOWN and before not in NAME_BEFORE and not (name in ("LIKE", "RLIKE") and before not in ("(", ",", "SELECT", "WHEN", "AND", "OR", "NOT", "WHERE")):
+        if (
+            name in builtin.KNOWN
+            and before not in NAME_BEFORE
+            and not (
+                name in ("LIKE", "RLIKE") and before not in ("(", ",", "SELECT", "WHEN", "AND", "OR", "NOT", "WHERE")
+            )
+        ):
             token.text, token.token_type = MARK + name, TokenType.VAR
 
 
@@ -81,8 +87,10 @@ def parse(sql, mine):
         found = Snowflake().parser().parse(mine, sql)
     except ParseError as error:
         first = error.errors[0] if error.errors else {}
-        raise syntax(f"syntax error line {first.get('line', 1)} at position {first.get('col', 0)} unexpected "
-                     f"'{first.get('highlight', '')}'.") from None
+        raise syntax(
+            f"syntax error line {first.get('line', 1)} at position {first.get('col', 0)} unexpected "
+            f"'{first.get('highlight', '')}'."
+        ) from None
     if len(found) != 1 or found[0] is None:
         raise syntax("syntax error line 1 at position 0 unexpected '<EOF>'.")
     return found[0]
@@ -117,8 +125,11 @@ class Scope:
         """(SQL, type), or None."""
         if table is None and name in self.variables:
             return quote(name), self.variables[name]
-        found = [(alias, columns[name]) for alias, columns in self.sources
-                 if name in columns and (table is None or alias == table)]
+        found = [
+            (alias, columns[name])
+            for alias, columns in self.sources
+            if name in columns and (table is None or alias == table)
+        ]
         if len(found) > 1 and name not in self.merged:
             raise SnowError("002028", "42601", f"SQL compilation error:\nambiguous column name '{name}'")
         if found:

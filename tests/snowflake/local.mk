@@ -1,52 +1,79 @@
 # SPDX-License-Identifier: Apache-2.0
+#
+# Snowflake: units without a network, and the adapter against the stand-in (with-standin.sh), skipped by name
+# where that cannot be had.
 
-# Tokens, cells, answers read byte by byte, and what errors mean: no network.
-snowflake_units = tests/snowflake/test_jwt tests/snowflake/test_results
+snowflake_standin = \
+	tests/snowflake/builtin.py \
+	tests/snowflake/calls.py \
+	tests/snowflake/engine.py \
+	tests/snowflake/functions.py \
+	tests/snowflake/lexer.py \
+	tests/snowflake/queries.py \
+	tests/snowflake/requirements.txt \
+	tests/snowflake/rewrite.py \
+	tests/snowflake/sqltypes.py \
+	tests/snowflake/standin.py \
+	tests/snowflake/statements.py \
+	tests/snowflake/test_standin.py
 
-# The connection, through the adapter as it is built, against the stand-in.
-tests_snowflake_test_jwt_SOURCES = tests/snowflake/test_jwt.c tests/duckdb/fake_host.c tests/duckdb/fake_host.h
-tests_snowflake_test_jwt_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) $(LIBCRYPTO_CFLAGS)
-tests_snowflake_test_jwt_LDADD = \
-	plugins/common/libsbe_rest.la plugins/common/libsbe_common.la \
-	$(CUNIT_LIBS) $(LIBCURL_LIBS) $(LIBCRYPTO_LIBS)
+EXTRA_DIST += \
+	$(snowflake_standin) \
+	tests/snowflake/connection.sh \
+	tests/snowflake/dialect.py \
+	tests/snowflake/dialect.sh \
+	tests/snowflake/standin.sh \
+	tests/snowflake/with-standin.sh
 
-tests_snowflake_test_results_SOURCES = \
-	tests/duckdb/fake_host.c tests/duckdb/fake_host.h \
-	tests/snowflake/test_results.c \
-	$(snowflake_connection_sources)
-tests_snowflake_test_results_CPPFLAGS = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) $(LIBCURL_CFLAGS)
-tests_snowflake_test_results_LDADD = \
-	plugins/common/libsbe_rest.la plugins/common/libsbe_common.la \
+# Tokens; logins and profiles; cells, answers in pieces, codes of errors.
+snowflake_units = \
+	tests/snowflake/test_jwt \
+	tests/snowflake/test_login \
+	tests/snowflake/test_results
+snowflake_units_libs = \
+	plugins/common/libsbe_rest.la \
+	plugins/common/libsbe_common.la \
 	$(CUNIT_LIBS) $(LIBCURL_LIBS) $(LIBCRYPTO_LIBS) $(CJSON_LIBS)
+snowflake_units_cppflags = $(AM_CPPFLAGS) $(CUNIT_CFLAGS) $(LIBCURL_CFLAGS) $(LIBCRYPTO_CFLAGS)
+snowflake_fake_host = \
+	tests/duckdb/fake_host.c \
+	tests/duckdb/fake_host.h
 
-if ADAPTER_SNOWFLAKE
-if HAVE_CUNIT
-check_PROGRAMS += $(snowflake_units)
-TESTS += $(snowflake_units)
-SANITIZED_TESTS += $(snowflake_units)
-endif
-endif
+tests_snowflake_test_jwt_SOURCES = $(snowflake_fake_host) tests/snowflake/test_jwt.c
+tests_snowflake_test_jwt_CPPFLAGS = $(snowflake_units_cppflags)
+tests_snowflake_test_jwt_LDADD = $(snowflake_units_libs)
+tests_snowflake_test_login_SOURCES = $(snowflake_fake_host) $(snowflake_connection_sources) tests/snowflake/test_login.c
+tests_snowflake_test_login_CPPFLAGS = $(snowflake_units_cppflags)
+tests_snowflake_test_login_LDADD = $(snowflake_units_libs)
+tests_snowflake_test_results_SOURCES = $(snowflake_fake_host) $(snowflake_connection_sources) tests/snowflake/test_results.c
+tests_snowflake_test_results_CPPFLAGS = $(snowflake_units_cppflags)
+tests_snowflake_test_results_LDADD = $(snowflake_units_libs)
 
-# The dialect as it is printed, and its values on the stand-in's engine.
-EXTRA_DIST += tests/snowflake/dialect.py tests/snowflake/dialect.sh
+# The dialect as it is printed; dialect.sh computes what it prints on the stand-in's engine.
 tests_snowflake_test_dialect_SOURCES = \
 	tests/snowflake/sql.c \
 	tests/snowflake/sql.h \
 	tests/snowflake/test_dialect.c \
 	tests/snowflake/values.c \
-	plugins/snowflake/dialect.c \
-	plugins/snowflake/paths.c \
-	plugins/snowflake/snowflake_adapter.h \
-	plugins/snowflake/source.c \
-	plugins/snowflake/source.h \
-	plugins/snowflake/tables.c \
-	plugins/snowflake/types.c \
-	plugins/snowflake/types.h
+	$(snowflake_dialect_sources)
 tests_snowflake_test_dialect_CPPFLAGS = $(AM_CPPFLAGS)
 tests_snowflake_test_dialect_LDADD = plugins/common/libsbe_common.la
 
+# The connection, through the adapter as it is built.
+tests_snowflake_test_connection_SOURCES = $(snowflake_fake_host) tests/snowflake/test_connection.c
+tests_snowflake_test_connection_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCURL_CFLAGS)
+tests_snowflake_test_connection_LDADD = $(LIBCURL_LIBS) $(CJSON_LIBS) $(DLOPEN_LIBS)
+
 if ADAPTER_SNOWFLAKE
-check_PROGRAMS += tests/snowflake/test_dialect
-TESTS += tests/snowflake/test_dialect tests/snowflake/dialect.sh
-SANITIZED_TESTS += tests/snowflake/test_dialect
+check_PROGRAMS += tests/snowflake/test_connection tests/snowflake/test_dialect
+TESTS += \
+	tests/snowflake/connection.sh \
+	tests/snowflake/dialect.sh \
+	tests/snowflake/standin.sh \
+	tests/snowflake/test_dialect
+if HAVE_CUNIT
+check_PROGRAMS += $(snowflake_units)
+TESTS += $(snowflake_units)
+SANITIZED_TESTS += $(snowflake_units)
+endif
 endif

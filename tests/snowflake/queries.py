@@ -74,8 +74,12 @@ class Queries:
         left, a = self.query(node.this, scope)
         right, b = self.query(node.expression, scope)
         if len(a) != len(b):
-            raise SnowError("001789", "42601", f"SQL compilation error:\ninvalid number of result columns for set operator "
-                                               f"input branches, expected {len(a)}, got {len(b)}")
+            raise SnowError(
+                "001789",
+                "42601",
+                f"SQL compilation error:\ninvalid number of result columns for set operator "
+                f"input branches, expected {len(a)}, got {len(b)}",
+            )
         columns = [(name, common([t, u])) for (name, t), (_, u) in zip(a, b)]
         word = {"Union": "UNION", "Except": "EXCEPT", "Intersect": "INTERSECT"}[type(node).__name__]
         if not node.args.get("distinct", True):
@@ -87,28 +91,53 @@ class Queries:
         if all(t.kind == u.kind and t.scale == u.scale for (_, t), (_, u) in zip(has, wanted)):
             return sql
         names = [f"c{at}" for at in range(len(has))]
-        items = ", ".join(f"{convert(name, t, u, zone=self.session.zone)} AS {quote(column)}"
-                          for name, (_, t), (column, u) in zip(names, has, wanted))
+        items = ", ".join(
+            f"{convert(name, t, u, zone=self.session.zone)} AS {quote(column)}"
+            for name, (_, t), (column, u) in zip(names, has, wanted)
+        )
         return f"SELECT {items} FROM ({sql}) AS q({', '.join(names)})"
 
     def values(self, node, scope):
-        rows = [[self.expr(item, scope) for item in (row.expressions if isinstance(row, exp.Tuple) else [row])]
-                for row in node.expressions]
+        rows = [
+            [self.expr(item, scope) for item in (row.expressions if isinstance(row, exp.Tuple) else [row])]
+            for row in node.expressions
+        ]
         if any(len(row) != len(rows[0]) for row in rows):
             raise syntax("VALUES lists must all be the same length")
         types = [common([row[at][1] for row in rows]) for at in range(len(rows[0]))]
         if any(t.kind in JSON_KINDS for t in types):
             raise SnowError("002014", "22000", "SQL compilation error:\nInvalid expression in VALUES clause")
-        text = ", ".join("(" + ", ".join(self.branch(sql, has, t) if has.kind != "fixed" or t.kind != "fixed" else
-                                         f"CAST({sql} AS DECIMAL(38,{t.scale}))"
-                                         for (sql, has), t in zip(row, types)) + ")" for row in rows)
+        text = ", ".join(
+            "("
+            + ", ".join(
+                (
+                    self.branch(sql, has, t)
+                    if has.kind != "fixed" or t.kind != "fixed"
+                    else f"CAST({sql} AS DECIMAL(38,{t.scale}))"
+                )
+                for (sql, has), t in zip(row, types)
+            )
+            + ")"
+            for row in rows
+        )
         columns = [(f"COLUMN{at + 1}", t) for at, t in enumerate(types)]
         return f"SELECT * FROM (VALUES {text}) AS v({', '.join(quote(name) for name, _ in columns)})", columns
 
     # ---- SELECT ----
 
     def select(self, node, parent):
-        for refused in ("kind", "hint", "into", "connect", "match", "cluster", "distribute", "sort", "settings", "format"):
+        for refused in (
+            "kind",
+            "hint",
+            "into",
+            "connect",
+            "match",
+            "cluster",
+            "distribute",
+            "sort",
+            "settings",
+            "format",
+        ):
             if node.args.get(refused):
                 raise unsupported(refused)
         scope = Scope(parent)
@@ -161,7 +190,9 @@ class Queries:
         yield name, sql, t
 
     def star(self, star, table, scope):
-        left_out = {name_of(item.this if isinstance(item, exp.Column) else item) for item in star.args.get("except_") or []}
+        left_out = {
+            name_of(item.this if isinstance(item, exp.Column) else item) for item in star.args.get("except_") or []
+        }
         renames = {name_of(item.this.this): name_of(item.args["alias"]) for item in star.args.get("rename") or []}
         if star.args.get("replace"):
             raise unsupported("SELECT * REPLACE")
@@ -176,8 +207,11 @@ class Queries:
                 seen.add(name)
                 yield renames.get(name, name), f"{quote(alias)}.{quote(name)}", t
         if not found:
-            raise SnowError("000904", "42000", f"SQL compilation error: error line 1 at position 0\ninvalid identifier "
-                                               f"'{table or '*'}'")
+            raise SnowError(
+                "000904",
+                "42000",
+                f"SQL compilation error: error line 1 at position 0\ninvalid identifier " f"'{table or '*'}'",
+            )
 
     def group(self, group, scope, node):
         if group is None:
@@ -235,8 +269,11 @@ class Queries:
             names = [name_of(item.this if isinstance(item, exp.Column) else item) for item in using]
             for name in names:
                 if sum(name in columns for _, columns in scope.sources) < 2:
-                    raise SnowError("000904", "42000", f"SQL compilation error: error line 1 at position 0\ninvalid "
-                                                       f"identifier '{name}'")
+                    raise SnowError(
+                        "000904",
+                        "42000",
+                        f"SQL compilation error: error line 1 at position 0\ninvalid " f"identifier '{name}'",
+                    )
             scope.merged.update(names)
             return f" {side} JOIN {source} USING ({', '.join(quote(name) for name in names)})"
         if side and isinstance(join.this, exp.Lateral):
@@ -325,8 +362,10 @@ class Queries:
             return self.flatten(node, given, plain, scope)
         if name == "SPLIT_TO_TABLE":
             text = f"sf_split({self.as_(plain[0], scope, TEXT)}, {self.as_(plain[1], scope, TEXT)})"
-            sql = (f"LATERAL (SELECT 1, CAST(i AS BIGINT), json_extract_string(e, '$') FROM (SELECT unnest(CAST(CAST({text} AS "
-                   f"JSON) AS JSON[])) AS e, generate_subscripts(CAST(CAST({text} AS JSON) AS JSON[]), 1) AS i))")
+            sql = (
+                f"LATERAL (SELECT 1, CAST(i AS BIGINT), json_extract_string(e, '$') FROM (SELECT unnest(CAST(CAST({text} AS "
+                f"JSON) AS JSON[])) AS e, generate_subscripts(CAST(CAST({text} AS JSON) AS JSON[]), 1) AS i))"
+            )
             return self.aliased(sql, node, [("SEQ", COUNT), ("INDEX", COUNT), ("VALUE", TEXT)], scope, "SPLIT_TO_TABLE")
         if name == "GENERATOR":
             count = self.expr(given["ROWCOUNT"], scope)[0] if "ROWCOUNT" in given else "0"
@@ -341,15 +380,23 @@ class Queries:
             raise syntax(f"invalid argument for function FLATTEN: {', '.join(sorted(unknown)) or 'INPUT'}")
         sql, t = self.expr(plain[0] if plain else given["INPUT"], scope)
         if t.kind not in ("variant", "array", "object", "null"):
-            raise SnowError("001044", "42P13", "SQL compilation error: error line 1 at position 0\nInvalid argument types for "
-                                               "function 'FLATTEN'")
+            raise SnowError(
+                "001044",
+                "42P13",
+                "SQL compilation error: error line 1 at position 0\nInvalid argument types for " "function 'FLATTEN'",
+            )
         path = self.as_(given["PATH"], scope, TEXT) if "PATH" in given else "''"
-        flags = [("TRUE" if name in given and given[name].sql().upper() == "TRUE" else "FALSE") for name in ("OUTER", "RECURSIVE")]
+        flags = [
+            ("TRUE" if name in given and given[name].sql().upper() == "TRUE" else "FALSE")
+            for name in ("OUTER", "RECURSIVE")
+        ]
         mode = literal(given["MODE"].name.upper()) if "MODE" in given else "'BOTH'"
         text = f"sf_flatten({sql}, {path}, {flags[0]}, {flags[1]}, {mode})"
-        inner = (f"LATERAL (SELECT 1, json_extract_string(e, '$.k'), json_extract_string(e, '$.p'), "
-                 f"CAST(json_extract(e, '$.i') AS BIGINT), json_extract(e, '$.v'), json_extract(e, '$.t') "
-                 f"FROM (SELECT unnest(CAST(CAST({text} AS JSON) AS JSON[])) AS e))")
+        inner = (
+            f"LATERAL (SELECT 1, json_extract_string(e, '$.k'), json_extract_string(e, '$.p'), "
+            f"CAST(json_extract(e, '$.i') AS BIGINT), json_extract(e, '$.v'), json_extract(e, '$.t') "
+            f"FROM (SELECT unnest(CAST(CAST({text} AS JSON) AS JSON[])) AS e))"
+        )
         return self.aliased(inner, node, list(FLATTENED), scope, "FLATTEN")
 
     def call_seq4(self, name, nodes, scope):

@@ -16,8 +16,24 @@ from calls import Calls
 from functions import SnowError
 from lexer import MARK, literal, name_of, quote, syntax, unsupported
 from queries import Queries
-from sqltypes import (ARRAY, BINARY, BOOLEAN, COUNT, DATE, INTEGER, JSON_KINDS, NTZ, NULL, OBJECT, REAL, T, TEXT,
-                      VARIANT, common, convert)
+from sqltypes import (
+    ARRAY,
+    BINARY,
+    BOOLEAN,
+    COUNT,
+    DATE,
+    INTEGER,
+    JSON_KINDS,
+    NTZ,
+    NULL,
+    OBJECT,
+    REAL,
+    T,
+    TEXT,
+    VARIANT,
+    common,
+    convert,
+)
 
 
 class Printer(Calls, Queries):
@@ -73,7 +89,7 @@ class Printer(Calls, Queries):
             self.bound += 1
             number = str(self.bound)
         if number not in self.binds:
-            raise SnowError("002049", "42601", f"SQL compilation error:\nBind variable ? not set.")
+            raise SnowError("002049", "42601", "SQL compilation error:\nBind variable ? not set.")
         return self.binds[number]
 
     def numbered(self, number, table, scope):
@@ -82,7 +98,9 @@ class Printer(Calls, Queries):
             if table in (None, alias) and 0 < int(number) <= len(columns):
                 name = list(columns)[int(number) - 1]
                 return f"{quote(alias)}.{quote(name)}", columns[name]
-        raise SnowError("000904", "42000", f"SQL compilation error: error line 1 at position 0\ninvalid identifier '${number}'")
+        raise SnowError(
+            "000904", "42000", f"SQL compilation error: error line 1 at position 0\ninvalid identifier '${number}'"
+        )
 
     def on_parameter(self, node, scope):
         if node.name.isdigit():
@@ -104,15 +122,21 @@ class Printer(Calls, Queries):
             shown = f"{table}.{name}" if table else name
             if table is None and name in ("CURRENT_DATE", "CURRENT_TIMESTAMP", "LOCALTIMESTAMP", "CURRENT_USER"):
                 return self.function(name, [], scope, node)
-            raise SnowError("000904", "42000", f"SQL compilation error: error line 1 at position 0\n"
-                                               f"invalid identifier '{shown}'")
+            raise SnowError(
+                "000904",
+                "42000",
+                f"SQL compilation error: error line 1 at position 0\n" f"invalid identifier '{shown}'",
+            )
         return found
 
     def on_identifier(self, node, scope):
         found = scope.find(name_of(node))
         if found is None:
-            raise SnowError("000904", "42000", f"SQL compilation error: error line 1 at position 0\n"
-                                               f"invalid identifier '{name_of(node)}'")
+            raise SnowError(
+                "000904",
+                "42000",
+                f"SQL compilation error: error line 1 at position 0\n" f"invalid identifier '{name_of(node)}'",
+            )
         return found
 
     def on_dot(self, node, scope):
@@ -147,7 +171,9 @@ class Printer(Calls, Queries):
     def compare(self, operator):
         def on(node, scope):
             if isinstance(node.this, exp.Tuple) and isinstance(node.expression, exp.Tuple) and operator == "=":
-                pairs = [exp.EQ(this=a, expression=b) for a, b in zip(node.this.expressions, node.expression.expressions)]
+                pairs = [
+                    exp.EQ(this=a, expression=b) for a, b in zip(node.this.expressions, node.expression.expressions)
+                ]
                 return "(" + " AND ".join(self.expr(pair, scope)[0] for pair in pairs) + ")", BOOLEAN
             a, b = self.pair(node.this, node.expression, scope)
             return f"({a} {operator} {b})", BOOLEAN
@@ -198,7 +224,9 @@ class Printer(Calls, Queries):
             raise syntax("syntax error unexpected ')'.")
         if isinstance(node.this, exp.Tuple):
             left = "(" + ", ".join(self.expr(item, scope)[0] for item in node.this.expressions) + ")"
-            rows = ["(" + ", ".join(self.expr(item, scope)[0] for item in row.expressions) + ")" for row in node.expressions]
+            rows = [
+                "(" + ", ".join(self.expr(item, scope)[0] for item in row.expressions) + ")" for row in node.expressions
+            ]
             return f"({left} IN ({', '.join(rows)}))", BOOLEAN
         left, t = self.expr(node.this, scope)
         items = [self.expr(item, scope) for item in node.expressions]
@@ -207,7 +235,9 @@ class Printer(Calls, Queries):
             target = common([has for _, has in items])
         if target.kind != "fixed" or t.kind != "fixed":
             left = convert(left, t, target, zone=self.session.zone) if t.kind != target.kind else left
-        items = [sql if has.kind == target.kind else convert(sql, has, target, zone=self.session.zone) for sql, has in items]
+        items = [
+            sql if has.kind == target.kind else convert(sql, has, target, zone=self.session.zone) for sql, has in items
+        ]
         return f"({left} IN ({', '.join(items)}))", BOOLEAN
 
     def on_between(self, node, scope):
@@ -221,8 +251,15 @@ class Printer(Calls, Queries):
         if isinstance(right, (exp.Any, exp.All)):
             word = " OR " if isinstance(right, exp.Any) else " AND "
             items = right.this.expressions if isinstance(right.this, exp.Tuple) else [right.this.this]
-            return "(" + word.join(self.on_like(exp.Like(this=node.this, expression=item), scope, escape, insensitive)[0]
-                                   for item in items) + ")", BOOLEAN
+            return (
+                "("
+                + word.join(
+                    self.on_like(exp.Like(this=node.this, expression=item), scope, escape, insensitive)[0]
+                    for item in items
+                )
+                + ")",
+                BOOLEAN,
+            )
         a, b = self.as_(node.this, scope, TEXT), self.as_(right, scope, TEXT)
         if insensitive:
             a, b = f"lower({a})", f"lower({b})"
@@ -247,8 +284,12 @@ class Printer(Calls, Queries):
             return f"CAST({sql} AS DECIMAL(38,0))", INTEGER
         if t.kind in ("text", "variant"):
             return convert(sql, t, REAL if t.kind == "variant" else INTEGER), REAL if t.kind == "variant" else INTEGER
-        raise SnowError("001044", "42P13", "SQL compilation error: error line 1 at position 0\nInvalid argument types for "
-                                           f"function: ({sqltypes.shown(t)})")
+        raise SnowError(
+            "001044",
+            "42P13",
+            "SQL compilation error: error line 1 at position 0\nInvalid argument types for "
+            f"function: ({sqltypes.shown(t)})",
+        )
 
     def on_add(self, node, scope, sign="+"):
         if isinstance(node.expression, exp.Interval):
@@ -394,8 +435,12 @@ class Printer(Calls, Queries):
 
     def must_hold(self, has, node):
         if has.kind not in JSON_KINDS and has.kind != "null":
-            raise SnowError("001044", "42P13", "SQL compilation error: error line 1 at position 0\nInvalid argument types "
-                                               f"for function 'GET': ({sqltypes.shown(has)})")
+            raise SnowError(
+                "001044",
+                "42P13",
+                "SQL compilation error: error line 1 at position 0\nInvalid argument types "
+                f"for function 'GET': ({sqltypes.shown(has)})",
+            )
 
     def member(self, sql, key):
         """An object's member or an array's element: spelled exactly, no path, none from the end."""
@@ -469,11 +514,13 @@ class Printer(Calls, Queries):
         return f"({a} IS DISTINCT FROM {b})", BOOLEAN
 
     def on_hexstring(self, node, scope):
-        return f"sf_unhex('{int(node.this):X}')" if not isinstance(node.this, str) else f"sf_unhex('{node.this}')", BINARY
+        return (
+            f"sf_unhex('{int(node.this):X}')" if not isinstance(node.this, str) else f"sf_unhex('{node.this}')"
+        ), BINARY
 
     def on_anonymous(self, node, scope):
         name = node.name.upper()
-        name = name[len(MARK):] if name.startswith(MARK) else name
+        name = name[len(MARK) :] if name.startswith(MARK) else name
         return self.function(name, node.expressions, scope, node)
 
     def on_window(self, node, scope):

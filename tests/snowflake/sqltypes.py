@@ -24,21 +24,62 @@ TIMES = ("timestamp_ntz", "timestamp_ltz", "timestamp_tz")
 
 # How sqlglot names what a statement says. Anything else is no type of Snowflake's.
 NAMES = {
-    "DECIMAL": INTEGER, "INT": INTEGER, "BIGINT": INTEGER, "SMALLINT": INTEGER, "TINYINT": INTEGER, "DOUBLE": REAL,
-    "FLOAT": REAL, "VARCHAR": TEXT, "TEXT": TEXT, "CHAR": TEXT, "NCHAR": TEXT, "NVARCHAR": TEXT, "BOOLEAN": BOOLEAN,
-    "DATE": DATE, "TIME": TIME, "TIMESTAMPNTZ": NTZ, "TIMESTAMP": NTZ, "DATETIME": NTZ, "TIMESTAMPLTZ": LTZ,
-    "TIMESTAMPTZ": TZ, "BINARY": BINARY, "VARBINARY": BINARY, "VARIANT": VARIANT, "OBJECT": OBJECT, "ARRAY": ARRAY,
+    "DECIMAL": INTEGER,
+    "INT": INTEGER,
+    "BIGINT": INTEGER,
+    "SMALLINT": INTEGER,
+    "TINYINT": INTEGER,
+    "DOUBLE": REAL,
+    "FLOAT": REAL,
+    "VARCHAR": TEXT,
+    "TEXT": TEXT,
+    "CHAR": TEXT,
+    "NCHAR": TEXT,
+    "NVARCHAR": TEXT,
+    "BOOLEAN": BOOLEAN,
+    "DATE": DATE,
+    "TIME": TIME,
+    "TIMESTAMPNTZ": NTZ,
+    "TIMESTAMP": NTZ,
+    "DATETIME": NTZ,
+    "TIMESTAMPLTZ": LTZ,
+    "TIMESTAMPTZ": TZ,
+    "BINARY": BINARY,
+    "VARBINARY": BINARY,
+    "VARIANT": VARIANT,
+    "OBJECT": OBJECT,
+    "ARRAY": ARRAY,
 }
 SHOWN = {
-    "fixed": "NUMBER", "real": "FLOAT", "text": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE", "time": "TIME",
-    "timestamp_ntz": "TIMESTAMP_NTZ", "timestamp_ltz": "TIMESTAMP_LTZ", "timestamp_tz": "TIMESTAMP_TZ",
-    "binary": "BINARY", "variant": "VARIANT", "object": "OBJECT", "array": "ARRAY", "null": "NULL",
+    "fixed": "NUMBER",
+    "real": "FLOAT",
+    "text": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "time": "TIME",
+    "timestamp_ntz": "TIMESTAMP_NTZ",
+    "timestamp_ltz": "TIMESTAMP_LTZ",
+    "timestamp_tz": "TIMESTAMP_TZ",
+    "binary": "BINARY",
+    "variant": "VARIANT",
+    "object": "OBJECT",
+    "array": "ARRAY",
+    "null": "NULL",
 }
 STORED = {
-    "real": "DOUBLE", "text": "VARCHAR", "boolean": "BOOLEAN", "date": "DATE", "time": "TIME",
-    "timestamp_ntz": "TIMESTAMP", "timestamp_ltz": "TIMESTAMP WITH TIME ZONE",
-    "timestamp_tz": "STRUCT(u TIMESTAMP, o INTEGER)", "binary": "BLOB", "variant": "JSON", "object": "JSON",
-    "array": "JSON", "null": "VARCHAR",
+    "real": "DOUBLE",
+    "text": "VARCHAR",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "time": "TIME",
+    "timestamp_ntz": "TIMESTAMP",
+    "timestamp_ltz": "TIMESTAMP WITH TIME ZONE",
+    "timestamp_tz": "STRUCT(u TIMESTAMP, o INTEGER)",
+    "binary": "BLOB",
+    "variant": "JSON",
+    "object": "JSON",
+    "array": "JSON",
+    "null": "VARCHAR",
 }
 
 
@@ -82,8 +123,12 @@ def of_node(node):
 
 
 def refuse(sql_name, a, b):
-    return SnowError("001065", "22023", f"SQL compilation error:\nFunction {sql_name} cannot be used with arguments "
-                                        f"of types {shown(a)} and {shown(b)}")
+    return SnowError(
+        "001065",
+        "22023",
+        f"SQL compilation error:\nFunction {sql_name} cannot be used with arguments "
+        f"of types {shown(a)} and {shown(b)}",
+    )
 
 
 def number_text(sql, t, to, attempt):
@@ -93,8 +138,11 @@ def number_text(sql, t, to, attempt):
 
 def to_fixed(sql, t, to, attempt, zone):
     if t.kind == "fixed":
-        return f"CAST({sql} AS {stored(to)})" if t.scale <= to.scale and t.precision - t.scale <= to.precision - to.scale \
+        return (
+            f"CAST({sql} AS {stored(to)})"
+            if t.scale <= to.scale and t.precision - t.scale <= to.precision - to.scale
             else number_text(sql, t, to, attempt)
+        )
     if t.kind == "boolean":
         return f"CAST(CAST({sql} AS INTEGER) AS {stored(to)})"
     if t.kind in ("text", "real"):
@@ -119,21 +167,33 @@ def to_text(sql, t, to, attempt, zone):
         return f"CAST({sql} AS VARCHAR)"
     if t.kind == "timestamp_ltz":
         return f"(sf_time_text({to_ntz(sql, t, NTZ, attempt, zone)}) || ' Z')"
-    form = {"real": "sf_real_text({})", "timestamp_ntz": "sf_time_text({})", "binary": "hex({})",
-            "timestamp_tz": "json_extract_string(sf_variant({}, 'timestamp_tz'), '$')"}.get(t.kind)
+    form = {
+        "real": "sf_real_text({})",
+        "timestamp_ntz": "sf_time_text({})",
+        "binary": "hex({})",
+        "timestamp_tz": "json_extract_string(sf_variant({}, 'timestamp_tz'), '$')",
+    }.get(t.kind)
     return (form or "sf_vtext({})").format(sql)
 
 
 def to_boolean(sql, t, to, attempt, zone):
-    form = {"fixed": "({} <> 0)", "real": "({} <> 0)", "variant": "sf_vboolean({})",
-            "text": "sf_try_boolean({})" if attempt else "sf_boolean({})"}.get(t.kind)
+    form = {
+        "fixed": "({} <> 0)",
+        "real": "({} <> 0)",
+        "variant": "sf_vboolean({})",
+        "text": "sf_try_boolean({})" if attempt else "sf_boolean({})",
+    }.get(t.kind)
     return form and form.format(sql)
 
 
 def to_ntz(sql, t, to, attempt, zone):
-    form = {"date": "CAST({} AS TIMESTAMP)", "text": "sf_try_ntz({})" if attempt else "sf_ntz({})",
-            "variant": "sf_vntz({})", "timestamp_tz": "({0}.u + to_minutes({0}.o))",
-            "timestamp_ltz": "sf_local(make_timestamp(epoch_us({})), '%s')" % zone}.get(t.kind)
+    form = {
+        "date": "CAST({} AS TIMESTAMP)",
+        "text": "sf_try_ntz({})" if attempt else "sf_ntz({})",
+        "variant": "sf_vntz({})",
+        "timestamp_tz": "({0}.u + to_minutes({0}.o))",
+        "timestamp_ltz": "sf_local(make_timestamp(epoch_us({})), '%s')" % zone,
+    }.get(t.kind)
     return form and form.format(sql)
 
 
@@ -154,8 +214,10 @@ def to_ltz(sql, t, to, attempt, zone):
 def to_tz(sql, t, to, attempt, zone):
     if t.kind == "text":
         mark = "sf_try_" if attempt else "sf_"
-        return (f"CASE WHEN {mark}utc({sql}, '{zone}') IS NOT NULL THEN struct_pack(u := {mark}utc({sql}, '{zone}'), "
-                f"o := {mark}offset({sql}, '{zone}')) END")
+        return (
+            f"CASE WHEN {mark}utc({sql}, '{zone}') IS NOT NULL THEN struct_pack(u := {mark}utc({sql}, '{zone}'), "
+            f"o := {mark}offset({sql}, '{zone}')) END"
+        )
     utc = f"make_timestamp(epoch_us({sql}))"
     if t.kind != "timestamp_ltz":
         wall = sql if t.kind == "timestamp_ntz" else to_ntz(sql, t, NTZ, attempt, zone)
@@ -186,9 +248,19 @@ def to_time(sql, t, to, attempt, zone):
 
 
 MAKERS = {
-    "fixed": to_fixed, "real": to_real, "text": to_text, "boolean": to_boolean, "date": to_date, "time": to_time,
-    "timestamp_ntz": to_ntz, "timestamp_ltz": to_ltz, "timestamp_tz": to_tz, "binary": to_binary,
-    "variant": to_variant, "array": to_array, "object": to_object,
+    "fixed": to_fixed,
+    "real": to_real,
+    "text": to_text,
+    "boolean": to_boolean,
+    "date": to_date,
+    "time": to_time,
+    "timestamp_ntz": to_ntz,
+    "timestamp_ltz": to_ltz,
+    "timestamp_tz": to_tz,
+    "binary": to_binary,
+    "variant": to_variant,
+    "array": to_array,
+    "object": to_object,
 }
 
 
@@ -201,12 +273,19 @@ def convert(sql, t, to, attempt=False, zone="UTC"):
     if t.kind == "null":
         return f"CAST({sql} AS {stored(to)})"
     if attempt and t.kind != "text":
-        raise SnowError("001065", "22023", "SQL compilation error:\nFunction TRY_CAST cannot be used with arguments "
-                                           f"of types {shown(t)} and {shown(to)}")
+        raise SnowError(
+            "001065",
+            "22023",
+            "SQL compilation error:\nFunction TRY_CAST cannot be used with arguments "
+            f"of types {shown(t)} and {shown(to)}",
+        )
     made = MAKERS[to.kind](sql, t, to, attempt, zone)
     if made is None:
-        raise SnowError("001007", "22023", "SQL compilation error:\ninvalid type [CAST(... AS "
-                                           f"{shown(to)})] for a value of type {shown(t)}")
+        raise SnowError(
+            "001007",
+            "22023",
+            "SQL compilation error:\ninvalid type [CAST(... AS " f"{shown(to)})] for a value of type {shown(t)}",
+        )
     return made
 
 
@@ -219,11 +298,25 @@ def common(types):
     if kinds == {"fixed"}:
         scale = max(t.scale for t in known)
         return T("fixed", min(38, max((t.precision or 38) - t.scale for t in known) + scale), scale)
-    for order in (("variant", "array", "object"), ("timestamp_tz",), ("timestamp_ltz",), ("timestamp_ntz",), ("date",),
-                  ("real",), ("boolean",), ("fixed",)):
+    for order in (
+        ("variant", "array", "object"),
+        ("timestamp_tz",),
+        ("timestamp_ltz",),
+        ("timestamp_ntz",),
+        ("date",),
+        ("real",),
+        ("boolean",),
+        ("fixed",),
+    ):
         if len(kinds) > 1 and kinds & set(order):
             if order[0] == "variant":
                 return VARIANT
-            return next((t for t in known if t.kind == order[0] and t.kind != "fixed"), T("fixed", 38, max(
-                (t.scale for t in known if t.kind == "fixed"), default=0)) if order[0] == "fixed" else T(order[0]))
+            return next(
+                (t for t in known if t.kind == order[0] and t.kind != "fixed"),
+                (
+                    T("fixed", 38, max((t.scale for t in known if t.kind == "fixed"), default=0))
+                    if order[0] == "fixed"
+                    else T(order[0])
+                ),
+            )
     return known[0]

@@ -15,6 +15,7 @@ import datetime
 import gzip
 import hashlib
 import json
+import logging
 import os
 import re
 import socket
@@ -39,19 +40,29 @@ HANDLE = re.compile(r"/api/v2/statements/([^/]+)")
 CANCEL = re.compile(r"/api/v2/statements/([^/]+)/cancel")
 UUID = re.compile(r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}")
 PRODUCT = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+(/[!#$%&'*+.^_`|~0-9A-Za-z-]+)?( .*)?")
-MEMBERS = {"statement", "timeout", "database", "schema", "warehouse", "role", "bindings", "parameters", "resultSetMetaData"}
+MEMBERS = {
+    "statement",
+    "timeout",
+    "database",
+    "schema",
+    "warehouse",
+    "role",
+    "bindings",
+    "parameters",
+    "resultSetMetaData",
+}
 TOKEN_TYPES = ("KEYPAIR_JWT", "OAUTH", "PROGRAMMATIC_ACCESS_TOKEN")
 SETTINGS = {
-    "page_size": 10000,       # rows of a partition
-    "polls": 1,               # 202s before a 200, for each statement; 0: synchronous as far as sync_seconds goes
-    "poll_every": 1,          # only each so-manieth statement is answered with 202s
-    "sync_seconds": 45,       # after which a synchronous request is answered with 202
-    "write_schemas": None,    # ["DATABASE.SCHEMA", …]: nothing is written elsewhere; None: anywhere
-    "clock_seconds": 0,       # how far the warehouse's clock is ahead
+    "page_size": 10000,  # rows of a partition
+    "polls": 1,  # 202s before a 200, for each statement; 0: synchronous as far as sync_seconds goes
+    "poll_every": 1,  # only each so-manieth statement is answered with 202s
+    "sync_seconds": 45,  # after which a synchronous request is answered with 202
+    "write_schemas": None,  # ["DATABASE.SCHEMA", …]: nothing is written elsewhere; None: anywhere
+    "clock_seconds": 0,  # how far the warehouse's clock is ahead
     "bare_partitions": False,  # partitions as an array instead of {"data": …}
-    "keep_results": 400,      # statements whose results are kept
-    "canned": [],             # [{match, rowType, data, page}]: answers for statements that contain `match`
-    "max_requests": 0,        # requests under way at once, more are answered with 429; 0: any number
+    "keep_results": 400,  # statements whose results are kept
+    "canned": [],  # [{match, rowType, data, page}]: answers for statements that contain `match`
+    "max_requests": 0,  # requests under way at once, more are answered with 429; 0: any number
 }
 
 
@@ -98,8 +109,13 @@ class Logins:
         elif token in self.expired:
             raise Refused(401, "390318", f"OAuth access token expired. [{uuid.uuid4()}]")
         elif token not in self.tokens[kind]:
-            raise Refused(401, *{"OAUTH": ("390303", f"Invalid OAuth access token. [{uuid.uuid4()}]"),
-                                 "PROGRAMMATIC_ACCESS_TOKEN": ("394400", "Programmatic access token is invalid.")}[kind])
+            raise Refused(
+                401,
+                *{
+                    "OAUTH": ("390303", f"Invalid OAuth access token. [{uuid.uuid4()}]"),
+                    "PROGRAMMATIC_ACCESS_TOKEN": ("394400", "Programmatic access token is invalid."),
+                }[kind],
+            )
 
     def why_not_jwt(self, token):
         """None, or what is wrong; the service does not say it, `why` is for whoever reads a test's log."""
@@ -115,7 +131,7 @@ class Logins:
         if body.get("sub") != subject:
             return "sub"
         issuer = str(body.get("iss", ""))
-        if not issuer.startswith(subject + ".") or issuer[len(subject) + 1:] not in self.keys:
+        if not issuer.startswith(subject + ".") or issuer[len(subject) + 1 :] not in self.keys:
             return "iss"
         issued, ends, now = body.get("iat"), body.get("exp"), time.time()
         if not all(isinstance(number, int) and not isinstance(number, bool) for number in (issued, ends)):
@@ -123,7 +139,9 @@ class Logins:
         if issued > now + 60 or ends <= now or ends - issued > 3600:
             return "not valid now, or for more than an hour"
         try:
-            self.keys[issuer[len(subject) + 1:]].verify(signed, f"{head}.{claims}".encode(), padding.PKCS1v15(), hashes.SHA256())
+            self.keys[issuer[len(subject) + 1 :]].verify(
+                signed, f"{head}.{claims}".encode(), padding.PKCS1v15(), hashes.SHA256()
+            )
         except Exception:  # noqa: B902 cryptography's InvalidSignature, or what a broken one causes
             return "signature"
         return None
@@ -133,7 +151,18 @@ class Logins:
 
 
 def bind(kind, value):
-    if kind not in ("FIXED", "REAL", "TEXT", "BOOLEAN", "BINARY", "DATE", "TIME", "TIMESTAMP_NTZ", "TIMESTAMP_LTZ", "TIMESTAMP_TZ"):
+    if kind not in (
+        "FIXED",
+        "REAL",
+        "TEXT",
+        "BOOLEAN",
+        "BINARY",
+        "DATE",
+        "TIME",
+        "TIMESTAMP_NTZ",
+        "TIMESTAMP_LTZ",
+        "TIMESTAMP_TZ",
+    ):
         raise Refused(400, "390142", f"Unsupported bind type {kind}.")
     if value is None:
         return "NULL", NULL
@@ -259,7 +288,7 @@ class Service:
             raise Refused(400, "390142", "Incoming request does not contain a valid payload.")
         unknown = set(body) - MEMBERS
         if unknown:
-            raise Refused(400, "390142", f"Unrecognized field \"{sorted(unknown)[0]}\" in the request body.")
+            raise Refused(400, "390142", f'Unrecognized field "{sorted(unknown)[0]}" in the request body.')
         statement = body.get("statement")
         if not isinstance(statement, str):
             raise Refused(400, "390142", "The request body has no field statement of type string.")
@@ -279,7 +308,12 @@ class Service:
         if not isinstance(body.get("bindings", {}), dict):
             raise Refused(400, "390142", "bindings: an object is expected.")
         for key, entry in body.get("bindings", {}).items():
-            if not key.isdigit() or not isinstance(entry, dict) or set(entry) - {"type", "value", "fmt"} or "type" not in entry:
+            if (
+                not key.isdigit()
+                or not isinstance(entry, dict)
+                or set(entry) - {"type", "value", "fmt"}
+                or "type" not in entry
+            ):
                 raise Refused(400, "390142", f"bindings: {key}: an object of type and value is expected.")
             if entry.get("value") is not None and not isinstance(entry["value"], str):
                 raise Refused(400, "390142", f"bindings: {key}: the value must be a string.")
@@ -305,10 +339,17 @@ class Service:
         """Names of a request are not folded: they must be spelled as SHOW has them."""
         db = self.db
         if context["role"] not in db.roles:
-            raise SnowError("390189", "08001", f"Role '{context['role']}' specified in the connect string does not exist or not "
-                                               "authorized. Contact your local system administrator, or attempt to login with "
-                                               "another role, e.g. PUBLIC.")
-        for what, found in (("warehouse", context["warehouse"] in db.warehouses), ("database", context["database"] in db.databases)):
+            raise SnowError(
+                "390189",
+                "08001",
+                f"Role '{context['role']}' specified in the connect string does not exist or not "
+                "authorized. Contact your local system administrator, or attempt to login with "
+                "another role, e.g. PUBLIC.",
+            )
+        for what, found in (
+            ("warehouse", context["warehouse"] in db.warehouses),
+            ("database", context["database"] in db.databases),
+        ):
             if not found:
                 raise SnowError("390201", "08001", f"The requested {what} does not exist or not authorized.")
         if (context["database"], context["schema"]) not in db.schemas:
@@ -348,12 +389,19 @@ class Handler(BaseHTTPRequestHandler):
         raw = self.rfile.read(size)
         parts = urllib.parse.urlsplit(self.path)
         if parts.path.startswith("/_control/"):
-            self.control(method, parts.path[len("/_control/"):], raw)
+            self.control(method, parts.path[len("/_control/") :], raw)
             return
         service, began = self.service, time.time()
         query = urllib.parse.parse_qs(parts.query, keep_blank_values=True)
-        on = "cancel" if CANCEL.fullmatch(parts.path) else "submit" if STATEMENTS.fullmatch(parts.path) else \
-            "partition" if (one(query, "partition") or "0") != "0" else "poll"
+        on = (
+            "cancel"
+            if CANCEL.fullmatch(parts.path)
+            else (
+                "submit"
+                if STATEMENTS.fullmatch(parts.path)
+                else "partition" if (one(query, "partition") or "0") != "0" else "poll"
+            )
+        )
         text = raw.decode("utf-8", "replace")
         entry = self.entry(method, parts, text)
         fault = service.fault(on, text if on == "submit" else self.statement_of(parts.path))
@@ -390,8 +438,16 @@ class Handler(BaseHTTPRequestHandler):
             body = json.loads(text) if text else None
         except ValueError:
             body = text
-        entry = {"at": time.time(), "method": method, "path": parts.path, "query": parts.query, "headers": headers,
-                 "body": body, "statements": [], "connection": self.client_address[1]}
+        entry = {
+            "at": time.time(),
+            "method": method,
+            "path": parts.path,
+            "query": parts.query,
+            "headers": headers,
+            "body": body,
+            "statements": [],
+            "connection": self.client_address[1],
+        }
         if isinstance(body, dict) and isinstance(body.get("statement"), str):
             try:
                 entry["statements"] = [statement for statement, _ in lexer.split(body["statement"])]
@@ -435,7 +491,11 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(405, "390405", "Method not allowed.", [("Allow", "GET" if handle and not submit else "POST")])
         self.check_headers(submit is not None)
         service.logins.check(self.headers)
-        known = {"requestId", "async", "nullable", "retry"} if submit else {"requestId"} if cancel else {"requestId", "partition"}
+        known = (
+            {"requestId", "async", "nullable", "retry"}
+            if submit
+            else {"requestId"} if cancel else {"requestId", "partition"}
+        )
         if set(query) - known:
             raise Refused(400, "390142", f"Unknown query parameter {sorted(set(query) - known)[0]}.")
         if submit:
@@ -450,10 +510,27 @@ class Handler(BaseHTTPRequestHandler):
         entry["handle"] = job.handle
         if cancel:
             if not job.stop():
-                raise Refused(422, "000605", "Identified SQL statement is not currently executing.", sqlState="02000",
-                              statementHandle=job.handle, statementStatusUrl=self.url(job))
-            return 200, [], json.dumps({"code": "000604", "sqlState": "57014", "message": "SQL execution canceled",
-                                        "statementHandle": job.handle, "statementStatusUrl": self.url(job)}).encode()
+                raise Refused(
+                    422,
+                    "000605",
+                    "Identified SQL statement is not currently executing.",
+                    sqlState="02000",
+                    statementHandle=job.handle,
+                    statementStatusUrl=self.url(job),
+                )
+            return (
+                200,
+                [],
+                json.dumps(
+                    {
+                        "code": "000604",
+                        "sqlState": "57014",
+                        "message": "SQL execution canceled",
+                        "statementHandle": job.handle,
+                        "statementStatusUrl": self.url(job),
+                    }
+                ).encode(),
+            )
         partition = one(query, "partition")
         if partition is not None and not partition.isdigit():
             raise Refused(400, "390142", "partition: a number is expected.")
@@ -484,10 +561,20 @@ class Handler(BaseHTTPRequestHandler):
             wait = running or asynchronous or job.polls > 0
             job.polls = max(0, job.polls - 1)
         if wait:
-            return 202, [], json.dumps({
-                "code": "333334", "sqlState": "00000", "statementHandle": job.handle, "createdOn": job.created,
-                "message": "Asynchronous execution in progress. Use provided query id to perform query monitoring and management.",
-                "statementStatusUrl": self.url(job)}).encode()
+            return (
+                202,
+                [],
+                json.dumps(
+                    {
+                        "code": "333334",
+                        "sqlState": "00000",
+                        "statementHandle": job.handle,
+                        "createdOn": job.created,
+                        "message": "Asynchronous execution in progress. Use provided query id to perform query monitoring and management.",
+                        "statementStatusUrl": self.url(job),
+                    }
+                ).encode(),
+            )
         if job.error is not None:
             entry["error"] = f"{job.error.code}: {job.error.message}"
             return self.failed(job.error, job)
@@ -503,22 +590,37 @@ class Handler(BaseHTTPRequestHandler):
         last = len(job.result.partitions) - 1
         if last <= 0:
             return []
-        entry = f"</api/v2/statements/{job.handle}?requestId={uuid.uuid4()}&partition=%d>;rel=\"%s\""
+        entry = f'</api/v2/statements/{job.handle}?requestId={uuid.uuid4()}&partition=%d>;rel="%s"'
         return [("Link", ",".join([entry % (0, "first"), entry % (1, "next"), entry % (last, "last")]))]
 
     def result(self, job):
         stored = job.result
         head = {
-            "resultSetMetaData": {"numRows": stored.rows(), "format": "jsonv2", "partitionInfo": stored.partitions,
-                                  "rowType": stored.row_type},
+            "resultSetMetaData": {
+                "numRows": stored.rows(),
+                "format": "jsonv2",
+                "partitionInfo": stored.partitions,
+                "rowType": stored.row_type,
+            },
         }
-        tail = {"code": "090001", "statementStatusUrl": self.url(job), "requestId": str(uuid.uuid4()), "sqlState": "00000",
-                "statementHandle": job.handle, "message": "Statement executed successfully.", "createdOn": job.created}
+        tail = {
+            "code": "090001",
+            "statementStatusUrl": self.url(job),
+            "requestId": str(uuid.uuid4()),
+            "sqlState": "00000",
+            "statementHandle": job.handle,
+            "message": "Statement executed successfully.",
+            "createdOn": job.created,
+        }
         if job.children:
             tail["statementHandles"] = [child.handle for child in job.children]
         if stored.stats is not None:
             tail["stats"] = stored.stats
-        return (json.dumps(head)[:-1] + ', "data":').encode() + stored.partition(0) + (", " + json.dumps(tail)[1:]).encode()
+        return (
+            (json.dumps(head)[:-1] + ', "data":').encode()
+            + stored.partition(0)
+            + (", " + json.dumps(tail)[1:]).encode()
+        )
 
     def partition(self, job, number):
         if not job.done.is_set() or job.error is not None or number >= len(job.result.partitions):
@@ -532,8 +634,11 @@ class Handler(BaseHTTPRequestHandler):
     def failed(self, error, job=None):
         body = {"code": error.code, "message": error.message, "sqlState": error.state}
         handle = job.handle if job is not None else engine.new_handle()
-        body.update(statementHandle=handle, createdOn=job.created if job is not None else int(time.time() * 1000),
-                    statementStatusUrl=f"/api/v2/statements/{handle}")
+        body.update(
+            statementHandle=handle,
+            createdOn=job.created if job is not None else int(time.time() * 1000),
+            statementStatusUrl=f"/api/v2/statements/{handle}",
+        )
         return 408 if job is not None and job.timed_out else 422, [], json.dumps(body, ensure_ascii=False).encode()
 
     def send(self, status, headers, body, fault, entry, began):
@@ -559,7 +664,7 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             if kind == "truncate":
-                self.wfile.write(body[:len(body) // 2])
+                self.wfile.write(body[: len(body) // 2])
                 self.wfile.flush()
                 self.connection.shutdown(socket.SHUT_RDWR)
                 self.close_connection = True
@@ -568,7 +673,7 @@ class Handler(BaseHTTPRequestHandler):
             elif kind == "slow":
                 step = max(1, len(body) // 10)
                 for at in range(0, len(body), step):
-                    self.wfile.write(body[at:at + step])
+                    self.wfile.write(body[at : at + step])
                     self.wfile.flush()
                     time.sleep(fault.get("seconds", 1) / 10)
             else:
@@ -607,10 +712,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def control_state(self, given):
         service = self.service
-        return {"settings": service.settings, "faults": service.faults, "jobs": len(service.jobs),
-                "tables": [".".join(place) for place in sorted(service.db.tables)],
-                "schemas": [".".join(place) for place in sorted(service.db.schemas)],
-                "running": sum(not job.done.is_set() for job in list(service.jobs.values()))}
+        return {
+            "settings": service.settings,
+            "faults": service.faults,
+            "jobs": len(service.jobs),
+            "tables": [".".join(place) for place in sorted(service.db.tables)],
+            "schemas": [".".join(place) for place in sorted(service.db.schemas)],
+            "running": sum(not job.done.is_set() for job in list(service.jobs.values())),
+        }
 
     def control_log(self, given):
         with self.service.lock:
@@ -670,15 +779,27 @@ class Handler(BaseHTTPRequestHandler):
         db = self.service.db
         allowed, db.write_schemas = db.write_schemas, None
         try:
-            job = engine.Job(db, given["sql"], {**db.defaults, **given.get("context", {})}, {"TIMEZONE": "UTC", "JSON_INDENT": "0"}, {},
-                             len(lexer.split(given["sql"])), 0, {**self.service.settings, "page_size": 1 << 30, "canned": []})
+            job = engine.Job(
+                db,
+                given["sql"],
+                {**db.defaults, **given.get("context", {})},
+                {"TIMEZONE": "UTC", "JSON_INDENT": "0"},
+                {},
+                len(lexer.split(given["sql"])),
+                0,
+                {**self.service.settings, "page_size": 1 << 30, "canned": []},
+            )
             job.work()
         finally:
             db.write_schemas = allowed
         if job.error is not None:
             raise job.error
         results = [child.result for child in job.children] or [job.result]
-        return {"results": [{"columns": [column["name"] for column in result.row_type], "rows": result.first} for result in results]}
+        return {
+            "results": [
+                {"columns": [column["name"] for column in result.row_type], "rows": result.first} for result in results
+            ]
+        }
 
 
 class Server(ThreadingHTTPServer):
@@ -691,6 +812,7 @@ class Server(ThreadingHTTPServer):
 
 
 def main():
+    logging.getLogger("sqlglot").setLevel(logging.ERROR)
     sys.setrecursionlimit(20000)
     threading.stack_size(64 << 20)
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])

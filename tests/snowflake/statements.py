@@ -46,16 +46,41 @@ DDL = (exp.Create, exp.Drop, exp.Alter, exp.TruncateTable, exp.Comment)
 DML = (exp.Insert, exp.Update, exp.Delete, exp.Merge)
 ALONE = "Unsupported statement type '{}'."
 SCHEMA_HEAD = re.compile(r"\s*create\s+(or\s+replace\s+)?(transient\s+)?schema\s+(if\s+not\s+exists\s+)?", re.I)
-SCHEMA_TAIL = re.compile(r"(\s+(default_ddl_collation\s*=\s*'[^']*'|comment\s*=\s*'(?:[^']|'')*'|"
-                         r"data_retention_time_in_days\s*=\s*\d+|with\s+managed\s+access))*\s*", re.I)
+SCHEMA_TAIL = re.compile(
+    r"(\s+(default_ddl_collation\s*=\s*'[^']*'|comment\s*=\s*'(?:[^']|'')*'|"
+    r"data_retention_time_in_days\s*=\s*\d+|with\s+managed\s+access))*\s*",
+    re.I,
+)
 NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_][A-Za-z0-9_$]*)'
-PARAMETERS = {"TIMEZONE", "QUERY_TAG", "JSON_INDENT", "USE_CACHED_RESULT", "STATEMENT_TIMEOUT_IN_SECONDS",
-              "LOCK_TIMEOUT", "MULTI_STATEMENT_COUNT", "AUTOCOMMIT", "WEEK_START", "WEEK_OF_YEAR_POLICY",
-              "BINARY_OUTPUT_FORMAT", "DATE_OUTPUT_FORMAT", "TIME_OUTPUT_FORMAT", "TIMESTAMP_OUTPUT_FORMAT",
-              "TIMESTAMP_NTZ_OUTPUT_FORMAT", "TIMESTAMP_LTZ_OUTPUT_FORMAT", "TIMESTAMP_TZ_OUTPUT_FORMAT",
-              "TIMESTAMP_INPUT_FORMAT", "DATE_INPUT_FORMAT", "TIMESTAMP_TYPE_MAPPING", "ROWS_PER_RESULTSET",
-              "TRANSACTION_ABORT_ON_ERROR", "CLIENT_SESSION_KEEP_ALIVE", "QUOTED_IDENTIFIERS_IGNORE_CASE",
-              "ERROR_ON_NONDETERMINISTIC_MERGE", "ERROR_ON_NONDETERMINISTIC_UPDATE", "STRICT_JSON_OUTPUT"}
+PARAMETERS = {
+    "TIMEZONE",
+    "QUERY_TAG",
+    "JSON_INDENT",
+    "USE_CACHED_RESULT",
+    "STATEMENT_TIMEOUT_IN_SECONDS",
+    "LOCK_TIMEOUT",
+    "MULTI_STATEMENT_COUNT",
+    "AUTOCOMMIT",
+    "WEEK_START",
+    "WEEK_OF_YEAR_POLICY",
+    "BINARY_OUTPUT_FORMAT",
+    "DATE_OUTPUT_FORMAT",
+    "TIME_OUTPUT_FORMAT",
+    "TIMESTAMP_OUTPUT_FORMAT",
+    "TIMESTAMP_NTZ_OUTPUT_FORMAT",
+    "TIMESTAMP_LTZ_OUTPUT_FORMAT",
+    "TIMESTAMP_TZ_OUTPUT_FORMAT",
+    "TIMESTAMP_INPUT_FORMAT",
+    "DATE_INPUT_FORMAT",
+    "TIMESTAMP_TYPE_MAPPING",
+    "ROWS_PER_RESULTSET",
+    "TRANSACTION_ABORT_ON_ERROR",
+    "CLIENT_SESSION_KEEP_ALIVE",
+    "QUOTED_IDENTIFIERS_IGNORE_CASE",
+    "ERROR_ON_NONDETERMINISTIC_MERGE",
+    "ERROR_ON_NONDETERMINISTIC_UPDATE",
+    "STRICT_JSON_OUTPUT",
+}
 
 
 class Session:
@@ -78,11 +103,18 @@ class Session:
         return datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None) + self.db.clock
 
     def about(self, name):
-        return {"CURRENT_DATABASE": self.context["database"], "CURRENT_SCHEMA": self.context["schema"],
-                "CURRENT_ROLE": self.context["role"], "CURRENT_WAREHOUSE": self.context["warehouse"],
-                "CURRENT_USER": self.db.user, "CURRENT_ACCOUNT": self.db.account, "CURRENT_SESSION": self.id,
-                "CURRENT_VERSION": "9.30.0", "CURRENT_TRANSACTION": self.id if self.in_transaction else None,
-                "LAST_QUERY_ID": None}[name]
+        return {
+            "CURRENT_DATABASE": self.context["database"],
+            "CURRENT_SCHEMA": self.context["schema"],
+            "CURRENT_ROLE": self.context["role"],
+            "CURRENT_WAREHOUSE": self.context["warehouse"],
+            "CURRENT_USER": self.db.user,
+            "CURRENT_ACCOUNT": self.db.account,
+            "CURRENT_SESSION": self.id,
+            "CURRENT_VERSION": "9.30.0",
+            "CURRENT_TRANSACTION": self.id if self.in_transaction else None,
+            "LAST_QUERY_ID": None,
+        }[name]
 
     def close(self):
         """What is open is rolled back; temporary tables go with the cursor."""
@@ -127,16 +159,26 @@ class Session:
     def place(self, database, schema):
         database = database or self.context["database"]
         if database is None:
-            raise SnowError("090105", "22000", "Cannot perform operation. This session does not have a current database. "
-                                               "Call 'USE DATABASE', or use a qualified name.")
+            raise SnowError(
+                "090105",
+                "22000",
+                "Cannot perform operation. This session does not have a current database. "
+                "Call 'USE DATABASE', or use a qualified name.",
+            )
         schema = schema or self.context["schema"]
         if schema is None:
-            raise SnowError("090106", "22000", "Cannot perform operation. This session does not have a current schema. "
-                                               "Call 'USE SCHEMA', or use a qualified name.")
+            raise SnowError(
+                "090106",
+                "22000",
+                "Cannot perform operation. This session does not have a current schema. "
+                "Call 'USE SCHEMA', or use a qualified name.",
+            )
         return database, schema
 
     def missing(self, what, name):
-        return SnowError("002003", "42S02", f"SQL compilation error:\n{what} '{name}' does not exist or not authorized.")
+        return SnowError(
+            "002003", "42S02", f"SQL compilation error:\n{what} '{name}' does not exist or not authorized."
+        )
 
     def relation(self, database, schema, name):
         place = self.place(database, schema) + (name,)
@@ -145,19 +187,28 @@ class Session:
         found = self.temporary.get(place) or self.db.tables.get(place)
         if found is None:
             if place[0] not in self.db.databases:
-                raise SnowError("002003", "02000", f"SQL compilation error:\nDatabase '{place[0]}' does not exist or not "
-                                                   "authorized.")
+                raise SnowError(
+                    "002003",
+                    "02000",
+                    f"SQL compilation error:\nDatabase '{place[0]}' does not exist or not " "authorized.",
+                )
             if place[:2] not in self.db.schemas:
-                raise SnowError("002003", "02000", f"SQL compilation error:\nSchema '{'.'.join(place[:2])}' does not exist "
-                                                   "or not authorized.")
+                raise SnowError(
+                    "002003",
+                    "02000",
+                    f"SQL compilation error:\nSchema '{'.'.join(place[:2])}' does not exist " "or not authorized.",
+                )
             raise self.missing("Object", ".".join(place) if schema else name)
         return found
 
     def writable(self, place):
         allowed = self.db.write_schemas
         if allowed is not None and f"{place[0]}.{place[1]}" not in allowed:
-            raise SnowError("003001", "42501", "SQL access control error:\nInsufficient privileges to operate on "
-                                               f"'{'.'.join(place)}'")
+            raise SnowError(
+                "003001",
+                "42501",
+                "SQL access control error:\nInsufficient privileges to operate on " f"'{'.'.join(place)}'",
+            )
 
     # ---- Running ----
 
@@ -173,16 +224,34 @@ class Session:
             self.end_for_ddl()
             return self.create_schema(text, head)
         words = [token.text.upper() for token in tokens[:3]]
-        if words[0] in ("EXECUTE", "CALL", "DECLARE", "LET", "IF", "FOR", "WHILE", "PUT", "GET", "COPY", "GRANT", "REVOKE",
-                        "LIST", "REMOVE", "UNDROP"):
+        if words[0] in (
+            "EXECUTE",
+            "CALL",
+            "DECLARE",
+            "LET",
+            "IF",
+            "FOR",
+            "WHILE",
+            "PUT",
+            "GET",
+            "COPY",
+            "GRANT",
+            "REVOKE",
+            "LIST",
+            "REMOVE",
+            "UNDROP",
+        ):
             if words[:2] == ["CALL", "SYSTEM$WAIT"] or words[:2] == ["CALL", "SF__SYSTEM$WAIT"]:
                 seconds = next(token.text for token in tokens if token.text.replace(".", "").isdigit())
                 return Result([("SYSTEM$WAIT", TEXT)], [(self.wait(float(seconds)),)])
             raise SnowError("391911", "0A000", ALONE.format(words[0]))
         node = parse(text, tokens)
         kind = type(node)
-        if kind in (exp.Transaction, exp.Commit, exp.Rollback, exp.Use, exp.Set) or (
-                kind is exp.Alter and node.args.get("kind") == "SESSION") or self.is_temporary(node):
+        if (
+            kind in (exp.Transaction, exp.Commit, exp.Rollback, exp.Use, exp.Set)
+            or (kind is exp.Alter and node.args.get("kind") == "SESSION")
+            or self.is_temporary(node)
+        ):
             if self.single:
                 raise SnowError("391911", "0A000", ALONE.format(" ".join(words[:2])))
         if isinstance(node, DDL) and node.args.get("kind") != "SESSION":
@@ -282,14 +351,23 @@ class Session:
         else:
             place = (self.context["database"], self.context["schema"])
         if what in ("TABLES", "VIEWS", "OBJECTS"):
-            rows = [("2026-01-01", name, relation.kind.replace("BASE ", ""), database, schema)
-                    for (database, schema, name), relation in sorted(self.db.tables.items())
-                    if (database, schema) == place and fits(name)]
-            return Result([(name, TEXT) for name in ("created_on", "name", "kind", "database_name", "schema_name")], rows)
+            rows = [
+                ("2026-01-01", name, relation.kind.replace("BASE ", ""), database, schema)
+                for (database, schema, name), relation in sorted(self.db.tables.items())
+                if (database, schema) == place and fits(name)
+            ]
+            return Result(
+                [(name, TEXT) for name in ("created_on", "name", "kind", "database_name", "schema_name")], rows
+            )
         if what in ("SCHEMAS", "DATABASES", "WAREHOUSES"):
-            names = {"SCHEMAS": [schema for database, schema in sorted(self.db.schemas) if database == place[0]],
-                     "DATABASES": sorted(self.db.databases), "WAREHOUSES": sorted(self.db.warehouses)}[what]
-            return Result([("created_on", TEXT), ("name", TEXT)], [("2026-01-01", name) for name in names if fits(name)])
+            names = {
+                "SCHEMAS": [schema for database, schema in sorted(self.db.schemas) if database == place[0]],
+                "DATABASES": sorted(self.db.databases),
+                "WAREHOUSES": sorted(self.db.warehouses),
+            }[what]
+            return Result(
+                [("created_on", TEXT), ("name", TEXT)], [("2026-01-01", name) for name in names if fits(name)]
+            )
         raise unsupported(f"SHOW {what}")
 
     def run_describe(self, node):
@@ -297,9 +375,25 @@ class Session:
             raise unsupported("DESCRIBE")
         database, schema, name = self.full(node.this)
         relation = self.relation(database, schema, name)
-        rows = [(column, "VARCHAR(16777216)" if t.kind == "text" else "TIMESTAMP_NTZ(9)" if t.kind == "timestamp_ntz" else
-                 sqltypes.shown(t), "COLUMN", "Y", None, "N", "N") for column, t in relation.columns]
-        return Result([(title, TEXT) for title in ("name", "type", "kind", "null?", "default", "primary key", "unique key")], rows)
+        rows = [
+            (
+                column,
+                (
+                    "VARCHAR(16777216)"
+                    if t.kind == "text"
+                    else "TIMESTAMP_NTZ(9)" if t.kind == "timestamp_ntz" else sqltypes.shown(t)
+                ),
+                "COLUMN",
+                "Y",
+                None,
+                "N",
+                "N",
+            )
+            for column, t in relation.columns
+        ]
+        return Result(
+            [(title, TEXT) for title in ("name", "type", "kind", "null?", "default", "primary key", "unique key")], rows
+        )
 
     # ---- DML ----
 
@@ -320,10 +414,18 @@ class Session:
         return f"SELECT {items} FROM ({sql}) AS q({', '.join(names)})"
 
     def counted(self, **counts):
-        labels = {"inserted": "number of rows inserted", "updated": "number of rows updated",
-                  "deleted": "number of rows deleted", "multi": "number of multi-joined rows updated"}
-        stats = {"numRowsInserted": counts.get("inserted", 0), "numRowsUpdated": counts.get("updated", 0),
-                 "numRowsDeleted": counts.get("deleted", 0), "numDuplicateRowsUpdated": 0}
+        labels = {
+            "inserted": "number of rows inserted",
+            "updated": "number of rows updated",
+            "deleted": "number of rows deleted",
+            "multi": "number of multi-joined rows updated",
+        }
+        stats = {
+            "numRowsInserted": counts.get("inserted", 0),
+            "numRowsUpdated": counts.get("updated", 0),
+            "numRowsDeleted": counts.get("deleted", 0),
+            "numDuplicateRowsUpdated": 0,
+        }
         return Result([(labels[key], T("fixed", 19, 0)) for key in counts], [tuple(counts.values())], stats)
 
     def run_insert(self, node):
@@ -337,7 +439,9 @@ class Session:
         names = given if given is not None else [name for name, _ in relation.columns]
         for name in names:
             if name not in types:
-                raise SnowError("000904", "42000", f"SQL compilation error: error line 1 at position 0\ninvalid identifier '{name}'")
+                raise SnowError(
+                    "000904", "42000", f"SQL compilation error: error line 1 at position 0\ninvalid identifier '{name}'"
+                )
         printer = Printer(self)
         if node.args.get("with_") or node.args.get("with"):
             raise syntax("syntax error unexpected 'INSERT'.")
@@ -346,8 +450,12 @@ class Session:
             raise unsupported("INSERT without a query")
         sql, columns = printer.query(source)
         if len(columns) != len(names):
-            raise SnowError("002020", "21S01", "SQL compilation error:\nInsert value list does not match column list expecting "
-                                               f"{len(names)} but got {len(columns)}")
+            raise SnowError(
+                "002020",
+                "21S01",
+                "SQL compilation error:\nInsert value list does not match column list expecting "
+                f"{len(names)} but got {len(columns)}",
+            )
         if node.args.get("overwrite"):
             self.duck(f"DELETE FROM {relation.sql}")
         query = self.converted(sql, columns, [types[name] for name in names], printer)
@@ -360,8 +468,12 @@ class Session:
             column = item.this
             name, table = name_of(column.this), name_of(column.args.get("table"))
             if name not in types or table not in (None, alias):
-                raise SnowError("000904", "42000", f"SQL compilation error: error line 1 at position 0\ninvalid identifier "
-                                                   f"'{column.sql().upper()}'")
+                raise SnowError(
+                    "000904",
+                    "42000",
+                    f"SQL compilation error: error line 1 at position 0\ninvalid identifier "
+                    f"'{column.sql().upper()}'",
+                )
             if isinstance(item.expression, exp.Column) and item.expression.sql().upper() == "DEFAULT":
                 raise unsupported("SET … = DEFAULT")
             sql, t = printer.expr(item.expression, scope)
@@ -423,7 +535,9 @@ class Session:
                 names = [name_of(item.this) for item in then.this.expressions] if then.this is not None else list(types)
                 values = [printer.expr(item, source_scope) for item in then.expression.expressions]
                 if len(names) != len(values) or set(names) - set(types):
-                    raise SnowError("002020", "21S01", "SQL compilation error:\nInsert value list does not match column list")
+                    raise SnowError(
+                        "002020", "21S01", "SQL compilation error:\nInsert value list does not match column list"
+                    )
                 items = ", ".join(convert(sql, t, types[name], zone=self.zone) for name, (sql, t) in zip(names, values))
                 text += f" THEN INSERT ({', '.join(quote(name) for name in names)}) VALUES ({items})"
             elif then.name.upper() == "DELETE":
@@ -432,7 +546,9 @@ class Session:
             else:
                 raise syntax("an unknown clause of MERGE")
             clauses.append(text)
-        self.duck(f"MERGE INTO {relation.sql} AS {quote(alias)} USING {source} ON {on} {' '.join(clauses)} RETURNING merge_action")
+        self.duck(
+            f"MERGE INTO {relation.sql} AS {quote(alias)} USING {source} ON {on} {' '.join(clauses)} RETURNING merge_action"
+        )
         counts = {kind: 0 for kind in ("inserted", "updated", "deleted") if kind in kinds}
         for (action,) in self.cursor.fetchall():
             counts[{"INSERT": "inserted", "UPDATE": "updated", "DELETE": "deleted"}[action]] += 1
@@ -454,11 +570,13 @@ class Session:
     # ---- DDL ----
 
     def create_schema(self, text, head):
-        rest = text[head.end():]
+        rest = text[head.end() :]
         name = re.match(rf"({NAME})(?:\s*\.\s*({NAME}))?", rest)
-        if name is None or not SCHEMA_TAIL.fullmatch(rest[name.end():]):
+        if name is None or not SCHEMA_TAIL.fullmatch(rest[name.end() :]):
             raise syntax(f"syntax error line 1 at position {head.end()} unexpected '{rest[:20]}'.")
-        parts = [part[1:-1].replace('""', '"') if part.startswith('"') else part.upper() for part in name.groups() if part]
+        parts = [
+            part[1:-1].replace('""', '"') if part.startswith('"') else part.upper() for part in name.groups() if part
+        ]
         place = (parts[0], parts[1]) if len(parts) == 2 else (self.context["database"], parts[0])
         self.writable(place)
         if place[0] not in self.db.databases:
@@ -481,7 +599,11 @@ class Session:
         place = self.full(table)
         self.writable(place)
         if place[:2] not in self.db.schemas:
-            raise SnowError("002003", "02000", f"SQL compilation error:\nSchema '{'.'.join(place[:2])}' does not exist or not authorized.")
+            raise SnowError(
+                "002003",
+                "02000",
+                f"SQL compilation error:\nSchema '{'.'.join(place[:2])}' does not exist or not authorized.",
+            )
         temporary = self.is_temporary(node)
         existing = self.temporary.get(place) if temporary else self.db.tables.get(place)
         if existing is not None and node.args.get("exists"):
@@ -493,10 +615,13 @@ class Session:
         columns, query, notes = self.contents(node, declared, properties)
         self.check_properties(properties, columns)
         sql = quote(f"{'.'.join(place)}#{next(self.db.numbers)}")
-        relation = Relation(f"temp.main.{sql}" if temporary else f"memory.main.{sql}", columns,
-                            "VIEW" if kind == "VIEW" else "BASE TABLE",
-                            any(isinstance(item, exp.TransientProperty) for item in properties),
-                            (node.expression, dict(self.context)) if kind == "VIEW" else None)
+        relation = Relation(
+            f"temp.main.{sql}" if temporary else f"memory.main.{sql}",
+            columns,
+            "VIEW" if kind == "VIEW" else "BASE TABLE",
+            any(isinstance(item, exp.TransientProperty) for item in properties),
+            (node.expression, dict(self.context)) if kind == "VIEW" else None,
+        )
         if kind == "TABLE":
             definitions = ", ".join(f"{quote(name)} {sqltypes.stored(t)}{notes.get(name, '')}" for name, t in columns)
             # In one transaction, since DuckDB cannot do both in one statement.
@@ -529,8 +654,15 @@ class Session:
                         note += "" if kind.args.get("allow_null") else " NOT NULL"
                     elif isinstance(kind, exp.DefaultColumnConstraint):
                         note += f" DEFAULT {Printer(self).expr(kind.this, Scope())[0]}"
-                    elif not isinstance(kind, (exp.CommentColumnConstraint, exp.PrimaryKeyColumnConstraint,
-                                               exp.UniqueColumnConstraint, exp.CollateColumnConstraint)):
+                    elif not isinstance(
+                        kind,
+                        (
+                            exp.CommentColumnConstraint,
+                            exp.PrimaryKeyColumnConstraint,
+                            exp.UniqueColumnConstraint,
+                            exp.CollateColumnConstraint,
+                        ),
+                    ):
                         raise unsupported(constraint.sql()[:60])
                 kind = item.args.get("kind")
                 out.append((name_of(item.this), sqltypes.of_node(kind) if kind is not None else None, note))
@@ -562,7 +694,9 @@ class Session:
         if declared is not None and len(declared) != len(has):
             raise SnowError("001732", "42601", "SQL compilation error:\nInvalid column definition list")
         names = declared or [(name, None, "") for name, _ in has]
-        columns = [(name, t or (has_t if has_t.kind != "null" else TEXT)) for (name, t, _), (_, has_t) in zip(names, has)]
+        columns = [
+            (name, t or (has_t if has_t.kind != "null" else TEXT)) for (name, t, _), (_, has_t) in zip(names, has)
+        ]
         printer.renamed(columns, [])
         columns = [(name, T("fixed", t.precision or 38, t.scale) if t.kind == "fixed" else t) for name, t in columns]
         if (node.args.get("kind") or "").upper() == "VIEW":
@@ -576,8 +710,16 @@ class Session:
             if isinstance(item, (exp.ClusterProperty, exp.Cluster)):
                 for key in item.expressions:
                     Printer(self).expr(key, scope)
-            elif not isinstance(item, (exp.TransientProperty, exp.TemporaryProperty, exp.LikeProperty,
-                                       exp.SchemaCommentProperty, exp.CopyGrantsProperty)):
+            elif not isinstance(
+                item,
+                (
+                    exp.TransientProperty,
+                    exp.TemporaryProperty,
+                    exp.LikeProperty,
+                    exp.SchemaCommentProperty,
+                    exp.CopyGrantsProperty,
+                ),
+            ):
                 raise unsupported(item.sql()[:60])
 
     def run_drop(self, node):
@@ -585,7 +727,10 @@ class Session:
         targets = node.args.get("tables") or ([node.this] if node.this is not None else [])
         for table in targets:
             if kind == "SCHEMA":
-                place = (name_of(table.args.get("catalog")) or self.context["database"], name_of(table.args.get("db")) or name_of(table.this))
+                place = (
+                    name_of(table.args.get("catalog")) or self.context["database"],
+                    name_of(table.args.get("db")) or name_of(table.this),
+                )
                 self.writable(place)
                 if place not in self.db.schemas:
                     if node.args.get("exists"):
@@ -661,11 +806,11 @@ class Session:
         elif isinstance(action, exp.Drop) and (action.args.get("kind") or "").upper() == "COLUMN":
             name = name_of(action.this.this if isinstance(action.this, exp.Column) else action.this)
             if not any(name == column for column, _ in relation.columns):
-                raise SnowError("000904", "42000", f"SQL compilation error: error line 1 at position 0\ninvalid identifier '{name}'")
+                raise SnowError(
+                    "000904", "42000", f"SQL compilation error: error line 1 at position 0\ninvalid identifier '{name}'"
+                )
             self.duck(f"ALTER TABLE {relation.sql} DROP COLUMN {quote(name)}")
             relation.columns = [(column, t) for column, t in relation.columns if column != name]
             self.db.add_table(self, place, relation)
         elif not isinstance(action, (exp.ClusterProperty, exp.Cluster)):
             raise unsupported(action.sql()[:60])
-
-

@@ -153,8 +153,9 @@ static void the_row_is_held(void) {
   CU_ASSERT_PTR_NULL(play_statement("SET expires", 0));
   const char *batches = play_lines("run atomic");
   CU_ASSERT(recorded_count(batches, "\n") > 1);
-  CU_ASSERT_EQUAL(recorded_count(batches, "run atomic: SELECT snowplow_run_lock, guard SELECT snowplow_run_lock, "),
-                  recorded_count(batches, "\n"));
+  CU_ASSERT_EQUAL(recorded_count(batches, "run atomic: SELECT snowplow_run_lock, "), recorded_count(batches, "\n"));
+  /* a view's row too: a batch whose answer was lost may still be about to write it */
+  HAS(batches, "run atomic: SELECT snowplow_run_lock, SELECT snowplow_incremental_manifest, guard SELECT ");
   recorded_end();
 }
 

@@ -360,7 +360,12 @@ static void what_may_pass_is_tried_again(void) {
     good(&p);
     CU_ASSERT_EQUAL(recorded_count(play_outline(), "run: DROP sbe_1_v_1_changed, CREATE sbe_1_v_1_changed\n"), 3);
     CU_ASSERT(played.slept > 2.9 && played.slept < 3.1); /* one second, two seconds */
-    CU_ASSERT_EQUAL(recorded_count(played.notes, "note attributes: locked by somebody; trying again\n"), 2);
+    /* with the connection may be gone what the scan has left: then it begins with that */
+    bool lost = sbe_streq(passing[i], "io");
+    CU_ASSERT_EQUAL(recorded_count(played.notes, lost ? "note locked by somebody; beginning the window again\n"
+                                                      : "note attributes: locked by somebody; trying again\n"),
+                    2);
+    CU_ASSERT_EQUAL(recorded_count(play_outline(), "run: DROP sbe_1_scan_0, CREATE sbe_1_scan_0\n"), lost ? 3 : 1);
     /* one clock a run */
     SAME(play_statement(CHANGED, 2), play_statement(CHANGED, 0));
     HAS(play_statement(CHANGED, 2), "TIMESTAMP '2025-01-02 12:00:00' AS updated_at");
@@ -427,10 +432,10 @@ static void an_unknown_outcome_is_looked_up(void) {
   /* it did not happen */
   p.script = joined(lost, play_manifest(&p, &(play_state){.windows = 0}));
   results = play_run(&p);
-  CU_ASSERT_EQUAL(results->code, SBE_UNKNOWN_OUTCOME);
+  CU_ASSERT_EQUAL(results->code, SBE_IO); /* the window begins again, three times */
   SAME(results->views[0].status, "error");
   CU_ASSERT_EQUAL(results->views[0].windows, 0);
-  CU_ASSERT_EQUAL(recorded_count(play_outline(), "INSERT v_1_filtered_events"), 1);
+  CU_ASSERT_EQUAL(recorded_count(play_outline(), "INSERT v_1_filtered_events"), 4);
   /* nor can be known */
   p.script = joined(lost, "on SELECT model, first_success\nfail io gone\n");
   results = play_run(&p);

@@ -165,7 +165,7 @@ WHERE t."domain_userid" IS NULL
 UPDATE "shop_snowplow_manifest"."snowplow_run_lock" SET expires = ADD_SECONDS(CURRENT_TIMESTAMP, 900) WHERE token = 0;
 
 -- batch_ecommerce_attributes_1: publish
-SELECT COUNT(*) = 1 FROM "shop_snowplow_manifest"."snowplow_run_lock" WHERE token = 0 AND holder IS NOT NULL;
+SELECT COUNT(*) = 1 FROM "shop_snowplow_manifest"."snowplow_run_lock" WHERE token = 0 AND holder IS NOT NULL AND EXISTS (SELECT 1 FROM "shop_snowplow_manifest"."snowplow_incremental_manifest" WHERE model = 'batch_ecommerce_attributes_1' AND windows = 0);
 
 -- batch_ecommerce_attributes_1: publish
 INSERT INTO "shop_derived"."batch_ecommerce_attributes_1_filtered_events" ("event_id", "load_tstamp", "derived_tstamp", "event_date", "domain_userid", "name_text_0", "price_double_1", "mkt_source_text_2", "device_class_text_3", "match_0", "match_1")

@@ -58,7 +58,7 @@ FROM (SELECT n.event_date, n.new_rows, n.last_new, m.last_load_tstamp AS last_be
 UPDATE "shop_snowplow_manifest"."snowplow_run_lock" SET expires = ADD_SECONDS(CURRENT_TIMESTAMP, 900) WHERE token = 0;
 
 -- accounts_2: publish
-SELECT COUNT(*) = 1 FROM "shop_snowplow_manifest"."snowplow_run_lock" WHERE token = 0 AND holder IS NOT NULL;
+SELECT COUNT(*) = 1 FROM "shop_snowplow_manifest"."snowplow_run_lock" WHERE token = 0 AND holder IS NOT NULL AND EXISTS (SELECT 1 FROM "shop_snowplow_manifest"."snowplow_incremental_manifest" WHERE model = 'accounts_2' AND windows = 0);
 
 -- accounts_2: publish
 INSERT INTO "shop_derived"."accounts_2_filtered_events" ("event_id", "load_tstamp", "derived_tstamp", "event_date", "user_id", "mkt_source_text_0", "match_0", "match_1")
@@ -145,7 +145,7 @@ FROM (SELECT n.event_date, n.new_rows, n.last_new, m.last_load_tstamp AS last_be
 UPDATE "shop_snowplow_manifest"."snowplow_run_lock" SET expires = ADD_SECONDS(CURRENT_TIMESTAMP, 900) WHERE token = 0;
 
 -- visits_1: publish
-SELECT COUNT(*) = 1 FROM "shop_snowplow_manifest"."snowplow_run_lock" WHERE token = 0 AND holder IS NOT NULL;
+SELECT COUNT(*) = 1 FROM "shop_snowplow_manifest"."snowplow_run_lock" WHERE token = 0 AND holder IS NOT NULL AND EXISTS (SELECT 1 FROM "shop_snowplow_manifest"."snowplow_incremental_manifest" WHERE model = 'visits_1' AND windows = 0);
 
 -- visits_1: publish
 INSERT INTO "shop_derived"."visits_1_filtered_events" ("event_id", "load_tstamp", "derived_tstamp", "event_date", "domain_userid", "mkt_source_text_0", "match_0")

@@ -73,7 +73,7 @@ enum {
   SBE_OP_DICT_OF = 58,         /**< dict of texts {0} to integers {1}, in the order of {0}. None */
 
   /* Statements. Tables and schemas are printed names. */
-  SBE_OP_CREATE_SCHEMA = 80, /**< {0} schema. ANSI `CREATE SCHEMA IF NOT EXISTS {0}` */
+  SBE_OP_CREATE_SCHEMA = 80, /**< {0} schema with its database, if one was given; {1} alone (@since 0.2). ANSI `CREATE SCHEMA IF NOT EXISTS {0}` */
   SBE_OP_DROP_TABLE = 81,    /**< {0} table. ANSI `DROP TABLE IF EXISTS {0}` */
   SBE_OP_LIST_TABLES = 82,   /**< query of one text column: names of the tables of schema {0}, a text literal, as they were
                                   given to be created. ANSI: from `information_schema.tables` */
