@@ -12,7 +12,8 @@ EXTRA_DIST += \
 	CHANGELOG.md \
 	CONTRIBUTING.md \
 	README.md \
-	docs/internals.md
+	docs/internals.md \
+	plugins/README.md
 
 # What somebody needs who writes definitions, or an adapter, and has no sources.
 dist_doc_DATA = \

@@ -133,7 +133,8 @@ static const char *check_describe(live *l) {
   if (rows.n != 3 || rows.columns != 2)
     return sbe_arena_printf(l->arena, "%zu rows of %zu texts for 3 columns", rows.n, rows.columns);
   for (size_t i = 0; i < 3; i++) {
-    if (!sbe_streq(sbe_cell_text(SBE_CELL(&rows, i, 0), ""), columns[i].name))
+    /* without regard to case: some warehouses have all names in capitals */
+    if (!sbe_strcaseeq(sbe_cell_text(SBE_CELL(&rows, i, 0), ""), columns[i].name))
       return sbe_arena_printf(l->arena, "column %zu is called >%s<, not >%s<", i + 1,
                               sbe_cell_text(SBE_CELL(&rows, i, 0), ""), columns[i].name);
     if (!*sbe_cell_text(SBE_CELL(&rows, i, 1), "")) return "a column has no type";

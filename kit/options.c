@@ -270,12 +270,14 @@ static bool is_scenario(const char *argument) {
   return ends_with(argument, ".yml") || (stat(argument, &status) == 0 && S_ISDIR(status.st_mode));
 }
 
+/* The first bare word is the adapter, whatever lies in the current directory. */
 static int take_argument(kit_options *o, const char *argument, sbe_arena *arena) {
-  if (is_scenario(argument)) {
+  bool named = o->adapter || o->file, word = !strchr(argument, '/') && !strchr(argument, '.');
+  if ((named || !word) && is_scenario(argument)) {
     add(&o->scenarios, argument, arena);
     return -1;
   }
-  if (o->adapter || o->file) return wrong("'%s' is neither a scenario nor a directory of them", argument);
+  if (named) return wrong("'%s' is neither a scenario nor a directory of them", argument);
   if (ends_with(argument, ".so")) return take_file(o, argument, arena);
   if (strchr(argument, '/'))
     return wrong("'%s' is no adapter: that is a file sbe_adapter_NAME.so, or a NAME", argument);

@@ -169,7 +169,7 @@ static void on_note(void *user, sbe_severity severity, const char *text) {
 static void on_step(void *user, const char *model, const char *step) {
   player *p = user;
   if (p->options->verbose) printf("    %s %s\n", model ? model : "-", step);
-  if (p->interrupt_step && sbe_streq(step, p->interrupt_step) && --p->interrupt_count == 0) p->interrupted = 1;
+  if (p->interrupt_step && names_step(step, p->interrupt_step) && --p->interrupt_count == 0) p->interrupted = 1;
 }
 
 static void add_text(player *p, const char *text) {

@@ -66,6 +66,8 @@ typedef struct outcome {
 
 /* Checks every expectation of a run; answers how many did not hold, each told on stdout. */
 int expect_all(const sbe_node *run, const outcome *o);
+/* Is a step among those that were run, several of them perhaps in one list: "scan, duplicates"? */
+bool names_step(const char *steps, const char *step);
 /* Begins a line about something that did not hold: "  FILE:LINE: ". */
 void expect_complain(const sbe_node *at);
 

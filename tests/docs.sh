@@ -3,13 +3,19 @@
 #
 # What the documentation claims, as far as a machine can tell: names of aggregations, variables, commands,
 # options and exit statuses, against what the program says of itself; links and names of files; the
-# definitions on docs/definitions.md, with `sbe validate`; the four example attributes, to the letter; the
-# example adapter, compiled against include/sbe alone, loaded, and used. Called by make check.
+# definitions on docs/definitions.md, with `sbe validate`; the four example attributes, to the letter; what each of
+# our adapters can do, against what it says of itself; the first projects of the README, run as they stand there, on
+# PostgreSQL and on the stand-in for Snowflake; the example adapter, compiled against include/sbe alone, and checked.
+# Called by make check.
 
 set -u
 srcdir=${abs_top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
 SBE=${SBE:-$PWD/sbe}
 case $SBE in /*) ;; *) SBE=$PWD/$SBE ;; esac
+abs_top_srcdir=$srcdir abs_top_builddir=${abs_top_builddir:-$(dirname "$SBE")}
+SBE_PLUGIN_PATH=${SBE_PLUGIN_PATH:-$abs_top_builddir/adapters}
+kit=$abs_top_builddir/sbe-adapter-check
+export SBE SBE_PLUGIN_PATH abs_top_srcdir abs_top_builddir
 CC=${CC:-cc}
 passed=0 failed=0 skipped=0
 work=$(mktemp -d) || exit 1
@@ -20,7 +26,8 @@ unset SBE_PROFILE SBE_TARGET SBE_PROJECT_DIR SBE_PROFILES_DIR DBT_PROFILES_DIR
 HOME=$work
 LC_ALL=C
 export HOME LC_ALL
-pages='README.md CONTRIBUTING.md CHANGELOG.md docs/semantics.md docs/definitions.md docs/adapters.md docs/internals.md'
+pages='README.md CONTRIBUTING.md CHANGELOG.md docs/semantics.md docs/definitions.md docs/adapters.md docs/internals.md
+  plugins/README.md plugins/duckdb/README.md plugins/postgres/README.md plugins/snowflake/README.md'
 
 pass() {
   passed=$((passed + 1))
@@ -39,6 +46,10 @@ check() {
     fail "$text"
     sed 's/^/  | /' "$work/said"
   fi
+}
+skip() {
+  skipped=$((skipped + 1))
+  echo "SKIP: docs: $*"
 }
 # same TEXT FILE FILE
 same() {
@@ -146,6 +157,10 @@ for option in $(awk '/^Options of every command/ { on = 1; next } /^$/ { on = 0 
   sed -n 's/^ *\(-[a-zA-Z], \)\{0,1\}--\([a-z-]*\).*/\2/p'); do
   section README.md Commands | grep -q -e "\`--$option\`" || missing="$missing --$option"
 done
+for option in $("$SBE" help run | awk '/^Options$/ { on = 1; next } /^$/ { on = 0 } on' |
+  sed -n 's/^ *\(-[a-zA-Z], \)\{0,1\}--\([a-z-]*\).*/\2/p'); do
+  section README.md Commands | grep '^| `run`' | grep -q -e "\`--$option[ \`]" || missing="$missing --$option"
+done
 if [ -z "$missing" ]; then pass; else fail "README.md, \"Commands\": lacks$missing"; fi
 
 # `sbe [options] WORD`: the word is a command.
@@ -192,7 +207,7 @@ done
 # `core/run/run.c` anywhere; `run.c` in the section of its folder.
 for page in $pages; do
   absent=
-  for name in $(code "$srcdir/$page" | grep -E '^\.?(bench|core|docs|include|m4|plugins|templates|tests)/[A-Za-z0-9_/.-]*$'); do
+  for name in $(code "$srcdir/$page" | grep -E '^\.?(bench|core|docs|include|kit|m4|plugins|templates|tests)/[A-Za-z0-9_/.-]*$'); do
     case ${name##*/} in *.log) continue ;; *.*) ;; *) test -e "$srcdir/$name" || name=${name%/*} ;; esac # a program, a log
     test -e "$srcdir/$name" || absent="$absent $name"
   done
@@ -206,6 +221,89 @@ for folder in base config plugin ir sql manifest run cli; do
   done
   if [ -s "$work/section" ] && [ -z "$absent" ]; then pass; else fail "docs/internals.md, core/$folder: no such files:$absent"; fi
 done
+
+for folder in kit plugins; do
+  section docs/internals.md "$folder" >"$work/section"
+  absent=
+  for name in $(code "$work/section" | grep -E '^[a-z_]+\.[ch]$'); do
+    find "$srcdir/$folder" -name "$name" | grep -q . || absent="$absent $name"
+  done
+  if [ -s "$work/section" ] && [ -z "$absent" ]; then pass; else fail "docs/internals.md, $folder: no such files:$absent"; fi
+done
+
+# Each folder of tests has a row; each operation and ability that 0.1 did not have stands in the changes.
+absent=
+for folder in "$srcdir"/tests/*/local.mk; do
+  folder=tests/$(basename "$(dirname "$folder")")
+  section CONTRIBUTING.md Tests | grep '^|' | grep -q "\`$folder\`" || absent="$absent $folder"
+done
+if [ -z "$absent" ]; then pass; else fail "CONTRIBUTING.md, \"Tests\": lacks$absent"; fi
+names() {
+  grep -ohE 'SBE_(OP|CAN)_[A-Z0-9_]+' "$1"/*.h | sort -u
+}
+names "$srcdir/tests/abi/v0_1/sbe" >"$work/before"
+names "$srcdir/include/sbe" >"$work/names"
+absent=
+for name in $(comm -13 "$work/before" "$work/names"); do
+  grep -q "\`$name\`" "$srcdir/CHANGELOG.md" || absent="$absent $name"
+done
+if [ -s "$work/before" ] && [ -z "$absent" ]; then pass; else fail "CHANGELOG.md, the adapter interface: lacks$absent"; fi
+
+# --- what our adapters can do ---------------------------------------------------------------------
+
+capabilities=$(sed -n 's/^  SBE_CAN_\([A-Z_]*\) = .*/\1/p' "$srcdir/include/sbe/adapter.h" | tr 'A-Z' 'a-z' | sort)
+section plugins/README.md 'What each can do' >"$work/table"
+cells 1 <"$work/table" | sed -n 's/^`\([a-z_]*\)`.*/\1/p' | sort >"$work/found"
+echo "$capabilities" >"$work/wanted"
+same 'plugins/README.md: not the abilities of include/sbe/adapter.h' "$work/found" "$work/wanted"
+for name in $capabilities; do
+  grep -q "\"$name\"" "$srcdir/core/cli/adapters.c" || fail "sbe adapters --describe does not know the ability $name"
+done
+
+# row TEXT N: the Nth cell of the row that begins so, its code in order, one word a line
+row() {
+  grep -F "| $1" "$work/table" | awk -F'|' -v n="$2" '{ print $n }' | tr -d '`,' | tr ' ' '\n' | grep -v '^$' | sort
+}
+# array NAME FILE: the texts of that array in a JSON document
+array() {
+  tr -d '\n\t' <"$2" | sed -n "s/.*\"$1\": *\[\([^]]*\)\].*/\1/p" | tr ',' '\n' | tr -d '" ' | sort
+}
+# or_none: what comes in, or the word that stands there for nothing
+or_none() {
+  sort -u | grep . || echo none
+}
+column=2
+for name in $(grep '^| |' "$work/table" | tr -d '|'); do
+  column=$((column + 1))
+  section README.md Adapters | grep -F "[\`$name\`](plugins/$name/README.md)" >"$work/row" || fail "README.md, \"Adapters\": lacks $name"
+  if [ ! -f "$srcdir/plugins/$name/README.md" ]; then fail "plugins/README.md: no adapter $name"; fi
+  for package in $(grep -o '`lib[a-z0-9-]*-dev`' "$work/row" | tr -d '`'); do
+    grep -q "Debian: $package[,)]" "$srcdir/configure.ac" || fail "README.md, \"Adapters\": configure.ac names no $package"
+  done
+  if ! "$SBE" --json adapters --describe "$name" >"$work/json" 2>/dev/null; then
+    skip "what the adapter $name can do: it is not built"
+    continue
+  fi
+  summary=$(sed -n 's/.*"summary": *"\([^"]*\)".*/\1/p' "$work/json")
+  warehouse=$(awk -F'|' '{ gsub(/^ +| +$/, "", $3); print $3 }' "$work/row")
+  case $summary in "$warehouse,"*) pass ;; *) fail "README.md, \"Adapters\": $name is \"$summary\"" ;; esac
+  for ability in $capabilities; do
+    if array capabilities "$work/json" | grep -qx "$ability"; then says=yes; else says=no; fi
+    if [ "$(row "\`$ability\`" $column)" = $says ]; then pass; else fail "plugins/README.md: $ability of $name: it says $says"; fi
+  done
+  row 'layouts' $column >"$work/found"
+  array layouts "$work/json" >"$work/wanted"
+  same "plugins/README.md: not the layouts of $name" "$work/found" "$work/wanted"
+  row 'scenarios' $column >"$work/found"
+  sed -n "s/^- {scenario: \([a-z0-9_]*\), adapter: $name,.*/\1/p" "$srcdir/tests/scenarios/differences.yml" | or_none >"$work/wanted"
+  same "plugins/README.md: not the scenarios that $name cannot play" "$work/found" "$work/wanted"
+  row 'operations' $column >"$work/found"
+  "$kit" "$name" --only abi,dialect 2>/dev/null | sed -n 's/^SKIP: \(SBE_OP_[A-Z_]*\): not there.*/\1/p' | or_none >"$work/wanted"
+  same "plugins/README.md: not the operations that $name leaves out" "$work/found" "$work/wanted"
+done
+if [ $column -eq $((2 + $(find "$srcdir"/plugins/*/README.md | wc -l))) ]; then pass; else fail 'plugins/README.md: not all adapters'; fi
+version=$(awk '$1 == "x86_64" { sub(/-.*/, "", $3); print $3 }' "$srcdir/m4/duckdb.lock")
+check 'README.md, "Adapters": not the DuckDB of m4/duckdb.lock' grep -q "| DuckDB $version |" "$srcdir/README.md"
 
 # --- the definitions ------------------------------------------------------------------------------
 
@@ -297,6 +395,89 @@ else
   if grep -q '1 view, 5 attributes' "$work/said"; then pass; else fail 'README.md: no attribute is added'; fi
 fi
 
+# --- first projects, as they stand in the README ---------------------------------------------------
+
+# A directory in which `sbe` is this build's, and a script with the commands of a section.
+mkdir "$work/bin"
+printf '#!/bin/sh\nexec "%s" "$@"\n' "$SBE" >"$work/bin/sbe"
+chmod 755 "$work/bin/sbe"
+commands() {
+  section README.md "$1" | awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on'
+}
+# first_project SECTION ADAPTER SCRIPT EVENTS: a command makes the events, and users' attributes must come of them
+first_project() {
+  mkdir "$work/$2"
+  {
+    echo 'set -eux'
+    echo "PATH=$work/bin:\$PATH"
+    echo "cd $work/$2"
+    echo "$4"
+    commands "$1"
+    echo 'test "$(sbe show batch_ecommerce_attributes --csv | wc -l)" -gt 1'
+  } >"$3"
+}
+# on NAME SCRIPT WITH: runs it with a server of its own
+on() {
+  if ! "$SBE" adapters --describe "$1" >/dev/null 2>&1; then
+    skip "the first project on $1: the adapter is not built"
+    return 1
+  fi
+  sh "$srcdir/tests/$1/$3" sh "$2" >"$work/said" 2>&1
+  case $? in
+  0) pass ;;
+  77)
+    skip "the first project on $1: $(tail -n 1 "$work/said")"
+    return 1
+    ;;
+  *)
+    fail "README.md: the first project on $1"
+    tail -n 15 "$work/said" | sed 's/^/  | /'
+    return 1
+    ;;
+  esac
+}
+
+first_project 'On PostgreSQL' postgres "$work/postgres.sh" 'sbe --adapter postgres init elsewhere --demo'
+# What is shown of the demo shop is the same as on DuckDB; in a database of its own, which every server has.
+cat >>"$work/postgres.sh" <<END
+cd ..
+PGDATABASE=postgres
+sbe --adapter postgres init shop --demo --as-of $clock
+sbe --project-dir shop run --until-current --threads 2 --as-of $clock
+sbe --project-dir shop show batch_ecommerce_attributes --limit 3 >$work/shown
+END
+if on postgres "$work/postgres.sh" with-server.sh; then
+  mask <"$work/shown" >"$work/found"
+  blocks show >"$work/wanted"
+  same 'README.md: what is shown looks otherwise on PostgreSQL' "$work/wanted" "$work/found"
+fi
+# The demo's events would take the stand-in minutes.
+cat >"$work/events.json" <<'END'
+{"sql": "CREATE SCHEMA SBE_TEST.ATOMIC; CREATE TABLE SBE_TEST.ATOMIC.EVENTS AS SELECT 'e' || SEQ4() AS EVENT_ID, 'u1' AS DOMAIN_USERID, 'web' AS APP_ID, 'com.snowplowanalytics.snowplow' AS EVENT_VENDOR, 'page_view' AS EVENT_NAME, '1-0-0' AS EVENT_VERSION, 'google' AS MKT_SOURCE, DATEADD(day, -2, SYSDATE()) AS DERIVED_TSTAMP, DATEADD(day, -2, SYSDATE()) AS LOAD_TSTAMP FROM TABLE(GENERATOR(ROWCOUNT => 3))"}
+END
+first_project 'On Snowflake' snowflake "$work/snowflake.sh" "\"\$SBE_SNOWFLAKE_PYTHON\" -c 'import sys, urllib.request as u
+u.urlopen(u.Request(sys.argv[1], open(sys.argv[2], \"rb\").read(), {\"Content-Type\": \"application/json\"}))' \
+  \"\$SBE_SNOWFLAKE_CONTROL_URL/sql\" $work/events.json"
+SBE_SNOWFLAKE_POLL_EVERY=10
+export SBE_SNOWFLAKE_POLL_EVERY
+on snowflake "$work/snowflake.sh" with-standin.sh || :
+
+# One scenario on one adapter: CONTRIBUTING.md, in the build folder.
+section CONTRIBUTING.md Tests | awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' |
+  sed -e ':a' -e '/\\$/N; s/\\\n//; ta' -e "s|\.\./tests|$srcdir/tests|g" >"$work/lines"
+while read -r line; do
+  name=$(echo "$line" | sed -n 's/.*sbe-adapter-check \([a-z]*\) .*/\1/p')
+  (cd "$abs_top_builddir" && eval "$line") </dev/null >"$work/said" 2>&1
+  case $? in
+  0) if grep -q '^ok .*counter_and_sum' "$work/said"; then pass; else fail "CONTRIBUTING.md: nothing is played on $name"; fi ;;
+  77) skip "one scenario on $name: $(tail -n 1 "$work/said")" ;;
+  *)
+    fail "CONTRIBUTING.md: one scenario on $name"
+    sed 's/^/  | /' "$work/said"
+    ;;
+  esac
+done <"$work/lines"
+
 # --- the example adapter --------------------------------------------------------------------------
 
 adapter=$work/adapters/sbe_adapter_paper.so
@@ -316,9 +497,12 @@ if $CC -std=c11 -Wall -Wextra -Wpedantic -Werror -fPIC -fvisibility=hidden -shar
   cp "$example" "$work/paper/views"
   echo 'vars: {start_date: "2025-01-01"}' >"$work/paper/sbe.yml"
   check 'the example adapter cannot compile' "$SBE" --project-dir "$work/paper" --plugin-dir "$work/adapters" --adapter paper compile
-  check 'the example adapter cannot run' "$SBE" --project-dir "$work/paper" --plugin-dir "$work/adapters" --adapter paper run
-  check 'the example adapter wrote no statements' grep -q 'JSON_VALUE("contexts_nl_basjes_yauaa_context_1"' "$work/paper/.sbe/paper.sql"
-  check 'the example adapter got no batch' grep -qx 'COMMIT;' "$work/paper/.sbe/paper.sql"
+  cp "$work/said" "$work/sql"
+  check 'the example adapter reads no property' grep -q 'JSON_VALUE("contexts_nl_basjes_yauaa_context_1"' "$work/sql"
+  "$SBE" --project-dir "$work/paper" --plugin-dir "$work/adapters" --adapter paper run >/dev/null 2>"$work/found"
+  check 'a run of the example adapter does not end at the lock' grep -q 'snowplow_run_lock has no row' "$work/found"
+  check 'the example adapter wrote no statements' grep -q '^UPDATE .*snowplow_run_lock' "$work/paper/.sbe/paper.sql"
+  check 'the example adapter does not keep to the interface' "$kit" "$adapter" --only file,abi,dialect
   echo 'views: [{name: v, entity: k, attributes: [{name: a, type: dict, aggregation: category_count, property: p}]}]' \
     >"$work/paper/views/dict.yml"
   "$SBE" --project-dir "$work/paper" --plugin-dir "$work/adapters" --adapter paper validate >/dev/null 2>"$work/found"

@@ -15,6 +15,8 @@ static const struct {
     {SBE_CAN_ATOMIC, "atomic", "publishes a window in one transaction"},
     {SBE_CAN_QUERY_CHEAPLY, "query_cheaply", "small questions cost milliseconds"},
     {SBE_CAN_REPORT_PROGRESS, "report_progress", "says how far a statement has come"},
+    {SBE_CAN_ANSWER_LISTS, "answer_lists", "takes several statements in one request"},
+    {SBE_CAN_WORK_IN_PARALLEL, "work_in_parallel", "computes several views at a time (--threads)"},
 };
 #define N_CAPABILITIES (sizeof capabilities / sizeof *capabilities)
 

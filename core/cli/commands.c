@@ -36,10 +36,13 @@ const sbe_command sbe_commands[] = {
      "Each window is published as a whole or not at all: a run that was interrupted, killed or cut off goes on where "
      "the last completed window ended. Two runs at once are refused (exit status 3).\n\n"
      "One run does one window, of at most snowplow__backfill_limit_days and a day; --until-current does all up to "
-     "the present. What happened is kept in .sbe/run_results.json, the statements in "
+     "the present. --threads N computes up to N views at a time, each on a connection of its own, where the adapter "
+     "can (sbe adapters --describe NAME); without it, as many as `threads` of the profile's output says, or that of "
+     "sbe.yml. What happened is kept in .sbe/run_results.json, the statements in "
      ".sbe/logs/sbe.log.",
      "sbe run                              # the next window\n"
      "sbe run --until-current              # all windows up to now\n"
+     "sbe run --threads 4                  # four views at a time\n"
      "sbe run --select orders --full-refresh\n"
      "sbe run --dry-run                    # what would be done\n",
      sbe_command_run},

@@ -28,8 +28,13 @@ const char *sbe_definition_text(sbe_arena *arena, const sbe_view *view, const sb
     if (i) sbe_text_puts(&out, ", ");
     put_escaped(&out, vars->app_ids[i], "\n\\,");
   }
+  const char *parts[] = {sql->events.database, sql->events.schema, sql->events.table};
   sbe_text_puts(&out, "\nevents table: ");
-  sbe_print_table_name(sql, &out, &sql->events);
+  for (size_t i = 0; i < 3; i++) {
+    if (!parts[i]) continue;
+    put_escaped(&out, parts[i], "\n\\.");
+    if (i < 2) sbe_text_putc(&out, '.');
+  }
   sbe_text_putc(&out, '\n');
   for (size_t i = 0; i < view->n_attributes; i++) {
     SBE_PRINT(&out, "attribute ", view->attributes[i]->name, ": ");

@@ -149,15 +149,20 @@ bool sbe_session_print_describe(const sbe_session *session, const sbe_name *tabl
   const sbe_dialect *dialect = &session->plugin->dialect;
   const char *pattern = sbe_operation_pattern(dialect, SBE_OP_DESCRIBE);
   if (!pattern) return false;
-  const char *parts[] = {table->database, table->schema, table->table}, *operands[3] = {"NULL", "NULL", "NULL"};
-  sbe_text literals[3] = {SBE_TEXT(4096), SBE_TEXT(4096), SBE_TEXT(4096)};
+  const char *parts[] = {table->database, table->schema, table->table}, *operands[4] = {"NULL", "NULL", "NULL", ""};
+  sbe_text texts[4] = {SBE_TEXT(4096), SBE_TEXT(4096), SBE_TEXT(4096), SBE_TEXT(4096)};
   for (size_t i = 0; i < 3; i++) {
     if (!parts[i]) continue;
-    dialect->literal(&literals[i], parts[i], strlen(parts[i]));
-    operands[i] = sbe_text_string(&literals[i]);
+    dialect->literal(&texts[i], parts[i], strlen(parts[i]));
+    operands[i] = sbe_text_string(&texts[i]);
   }
-  sbe_print_pattern(out, pattern, 3, operands);
-  for (size_t i = 0; i < 3; i++) sbe_text_free(&literals[i]);
+  if (table->database) {
+    dialect->identifier(&texts[3], table->database);
+    sbe_text_putc(&texts[3], '.');
+    operands[3] = sbe_text_string(&texts[3]);
+  }
+  sbe_print_pattern(out, pattern, 4, operands);
+  for (size_t i = 0; i < 4; i++) sbe_text_free(&texts[i]);
   return true;
 }
 

@@ -107,6 +107,8 @@ int32_t sbe_run_view_of(sbe_runner *r, sbe_run_view *view, const sbe_slice *slic
 /* parallel.c: connections to work with, as many as --threads allows. */
 struct sbe_crew *sbe_crew_new(sbe_runner *r);
 void sbe_crew_free(sbe_runner *r, struct sbe_crew *crew);
+/* Closes their connections; they are made again when there is work. */
+void sbe_crew_hang_up(sbe_runner *r);
 /* All `wanted` views of a slice; answers what concerns all of them, like sbe_fail_view. */
 int32_t sbe_crew_run(sbe_runner *r, sbe_run_view *const *views, const bool *wanted, const sbe_slice *slice);
 

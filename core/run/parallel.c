@@ -56,12 +56,16 @@ struct sbe_crew *sbe_crew_new(sbe_runner *r) {
   return crew;
 }
 
+void sbe_crew_hang_up(sbe_runner *r) {
+  for (size_t i = 0; r->crew && i < r->crew->n; i++) {
+    sbe_session_add_usage(&r->crew->workers[i].session, &r->results->usage);
+    sbe_session_close(&r->crew->workers[i].session);
+  }
+}
+
 void sbe_crew_free(sbe_runner *r, struct sbe_crew *crew) {
   if (!crew) return;
-  for (size_t i = 0; i < crew->n; i++) {
-    sbe_session_add_usage(&crew->workers[i].session, &r->results->usage);
-    sbe_session_close(&crew->workers[i].session);
-  }
+  sbe_crew_hang_up(r);
   pthread_mutex_destroy(&crew->telling);
   r->telling = NULL;
 }

@@ -28,7 +28,9 @@ static void renew_meanwhile(sbe_runner *r) {
   int32_t code = SBE_OK;
   if (!r->second.connection)
     code = sbe_session_open(&r->second, r->request->plugin, r->settings, &r->run, r->vars->query_tag, &error);
-  if (!code) code = sbe_lock_renew(&r->second, &r->sql, arena, &r->lock, &error);
+  /* one that was lost since the last time is made again by the second try */
+  for (int tries = 0; tries < 2 && r->second.connection && (!tries || code == SBE_IO); tries++)
+    code = sbe_lock_renew(&r->second, &r->sql, arena, &r->lock, &error);
   if (code) sbe_log(SBE_LOG_WARNING, "the lock could not be renewed: %s", error.message);
   r->undisturbed = false;
 }
@@ -308,6 +310,13 @@ static void note_clock_behind(sbe_runner *r, size_t n, sbe_run_view *const *view
                    views[i]->shape->view->model, reached, clock);
 }
 
+/* Whatever ended one connection has often ended all: each of them would begin the window again once more. */
+static void let_connections_know(sbe_runner *r) {
+  sbe_rows rows = {.arena = r->arena};
+  sbe_crew_hang_up(r);
+  (void)!sbe_session_query(&r->session, "SELECT 1 AS one", &rows, NULL);
+}
+
 /* The connection was lost, perhaps with a server that is up again and has emptied scratch tables: then the window
    begins again, with the scan. What was published stays. */
 static bool begins_again(sbe_runner *r, int *tries) {
@@ -317,6 +326,7 @@ static bool begins_again(sbe_runner *r, int *tries) {
     if (r->run.tick(&r->run, -1)) return false;
     nanosleep(&(struct timespec){0, 100000000}, NULL);
   }
+  let_connections_know(r);
   r->scratch_lost = false;
   for (size_t i = 0; i < r->n_views; i++) {
     if (!r->views[i].lost) continue;
@@ -394,7 +404,7 @@ static void let_go(sbe_runner *r) {
   bool together = sbe_run_in_lists(r) && sbe_run_quietly(r, &list, &ignored) == SBE_OK;
   for (size_t i = drops; i < list.n && !together; i++) { /* who cannot drop or log can still let go */
     sbe_statements one = {.n = 1, .items = &list.items[i]};
-    (void)!sbe_run_quietly(r, &one, &ignored);
+    for (int tries = 0; tries < 2 && sbe_run_quietly(r, &one, &ignored) == SBE_IO; tries++) continue;
   }
   sbe_statements_clear(&list);
 }

@@ -66,6 +66,7 @@ typedef enum { ROLLUP_KEPT, ROLLUP_REBUILT, ROLLUP_ADVANCED } rollup_change;
 typedef struct published {
   bool events, attributes;
   const char *days; /* condition of the days that were processed; NULL: none */
+  const char *scan; /* where there were events to take; NULL: that is not known */
   rollup_change rollup;
 } published;
 
@@ -91,18 +92,33 @@ static int32_t publish_batch(sbe_runner *r, const char *model, sbe_statements *b
   return code;
 }
 
+/* Another run's doing, or are the events that were found there no more? Then the window begins again. */
+static int32_t why_conflict(sbe_runner *r, const char *scan) {
+  sbe_rows rows = {.arena = r->window_arena};
+  const char *select = sbe_arena_printf(r->window_arena, "SELECT COUNT(*) AS n FROM %s", scan);
+  int32_t code = sbe_session_query(&r->session, select, &rows, NULL);
+  if (code == SBE_CANCELLED) return sbe_error_set(r->error, code, NULL, "interrupted");
+  if (code || !rows.n || sbe_cell_int(SBE_CELL(&rows, 0, 0), 1)) return SBE_CONFLICT;
+  r->scratch_lost = true;
+  return sbe_error_set(r->error, SBE_IO, NULL, "the server has emptied the scratch tables: it must have crashed");
+}
+
 /* The batch: guard, what was computed, the new state. Nothing of it is visible before all of it is. */
 static int32_t publish(sbe_runner *r, sbe_run_view *view, const sbe_window *w, const published *what,
                        const sbe_state *next) {
   sbe_statements batch = {0};
   sbe_lock_print_hold(&r->sql, r->window_arena, &r->lock, &batch);
   const char *unchanged = sbe_state_unchanged(&r->sql, r->window_arena, &view->state, &batch);
+  /* A server that crashed may have emptied scratch tables before this connection was made: see the crew. */
+  if (what->scan)
+    unchanged = sbe_arena_printf(r->window_arena, "%s AND EXISTS (SELECT 1 FROM %s)", unchanged, what->scan);
   sbe_lock_print_guard(&r->sql, r->window_arena, &r->lock, unchanged, &batch);
   int32_t code = what->events ? sbe_print_publish_events(w, what->days, &batch, r->error) : SBE_OK;
   if (!code && what->rollup) code = sbe_print_publish_rollup(w, what->rollup == ROLLUP_REBUILT, &batch, r->error);
   if (!code && what->attributes) code = sbe_print_publish_attributes(w, &batch, r->error);
   if (!code) code = sbe_state_print_write(&r->sql, r->window_arena, next, &batch, r->error);
   if (!code) code = publish_batch(r, view->shape->view->model, &batch, view->shape, next);
+  if (code == SBE_CONFLICT && what->scan) code = why_conflict(r, what->scan);
   sbe_statements_clear(&batch);
   if (!code) view->state = *next;
   return code;
@@ -245,6 +261,8 @@ static int32_t compute_view(sbe_runner *r, const sbe_run_view *view, const sbe_s
     sbe_statements_clear(&list);
   }
   what.days = days.condition;
+  if (what.events && slice->candidates)
+    what.scan = sbe_scratch_scan(&r->sql, r->window_arena, r->lock.token_text, slice->number);
   what.attributes =
       is_last_window(r, slice->upper) && (r->request->dry_run || sbe_attributes_can_differ(r, view, days.condition));
   *ret_next = state_after(r, view, slice->upper, days.condition, what.attributes);
@@ -370,14 +388,8 @@ int32_t sbe_fail_view(sbe_runner *r, sbe_run_view *view, int32_t code) {
   return everybodys ? code : SBE_OK;
 }
 
-static bool any_is_new(const sbe_scan *scan, sbe_run_view *const *views) {
-  for (size_t i = 0; i < scan->n_views; i++)
-    if (!views[i]->state.last_success.known) return true;
-  return false;
-}
-
 /* The slice into a scratch table; `counts`: what sbe_print_event_counts asks. */
-static int32_t scan_slice(sbe_runner *r, const sbe_slice *slice, sbe_run_view *const *views, sbe_rows *counts) {
+static int32_t scan_slice(sbe_runner *r, const sbe_slice *slice, sbe_rows *counts) {
   const sbe_scan *scan = slice->scan;
   /* From a little below the position: rows become visible late. Never from before the start. */
   sbe_timestamp from = slice->lower - r->vars->load_overlap_minutes * 60 * SBE_SECOND_US;
@@ -393,17 +405,18 @@ static int32_t scan_slice(sbe_runner *r, const sbe_slice *slice, sbe_run_view *c
   if (!code) code = sbe_print_duplicates(scan, token, slice->number, &list, r->error);
   if (!code) sbe_print_event_counts(scan, token, slice->number, sbe_statements_add_query(&list, counts));
   if (!code) code = sbe_run_gather(r, NULL, "duplicates", &list);
-  /* Where asking costs a request, only definitions that are new are looked at for what they may have misspelt. */
-  bool in_lists = sbe_run_in_lists(r), asks = scan->n_events && (!in_lists || any_is_new(scan, views));
+  /* Which events there were is only of interest when one that is named was not: but where asking then costs a
+     request of its own, it is asked for at once. */
+  bool in_lists = sbe_run_in_lists(r) && scan->n_events;
   sbe_rows there = {.arena = r->window_arena};
-  if (!code && in_lists && asks) {
+  if (!code && in_lists) {
     code = sbe_print_slice_events(&r->sql, r->window_arena, &r->columns, bounds[0], bounds[1],
                                   sbe_statements_add_query(&list, &there), r->error);
     if (!code) code = sbe_run_gather(r, NULL, "events", &list);
   }
   sbe_statements_clear(&list);
   if (!code) code = sbe_run_flush(r);
-  if (!code && asks) code = sbe_warn_of_near_misses(r, scan, counts, in_lists ? &there : NULL, bounds[0], bounds[1]);
+  if (!code) code = sbe_warn_of_near_misses(r, scan, counts, in_lists ? &there : NULL, bounds[0], bounds[1]);
   sbe_run_discard(r);
   return code;
 }
@@ -447,7 +460,7 @@ static int32_t run_scan(sbe_runner *r, const sbe_scan *scan, size_t number, sbe_
                         sbe_timestamp lower, sbe_timestamp upper) {
   sbe_slice slice = {.scan = scan, .number = number, .lower = lower, .upper = upper};
   sbe_rows counts = {.arena = r->window_arena};
-  int32_t fatal = SBE_OK, code = scan_slice(r, &slice, views, &counts);
+  int32_t fatal = SBE_OK, code = scan_slice(r, &slice, &counts);
   for (size_t i = 0; i < scan->n_views && code && !fatal; i++) fatal = sbe_fail_view(r, views[i], code);
   if (!code) fatal = run_views(r, views, &slice, &counts);
   sbe_statements list = {0};

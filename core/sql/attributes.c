@@ -368,15 +368,18 @@ static void print_finals(const finals *f, sbe_text *out) {
   sbe_layers_print(layers, sbe_text_string(&base), NULL, out);
 }
 
-/* A double that differs by less than 1e-12 of itself has not changed: parallel sums differ from run to run. */
+/* A double that differs by less than 1e-12 of itself has not changed: parallel sums differ from run to run. Neither the
+   difference nor the product may leave the range of doubles, which is an error in some warehouses. */
 static void print_differs(const sbe_window *w, const sbe_column_spec *column, sbe_text *out) {
   const char *a = sbe_column_text(w, "a", column->name), *t = sbe_column_text(w, "t", column->name);
   if (column->type != SBE_TYPE_DOUBLE) {
     SBE_OPERATION(w->sql, out, SBE_OP_IS_DISTINCT, a, t);
     return;
   }
-  SBE_PRINT(out, "(", a, " IS NULL AND ", t, " IS NOT NULL) OR (", a, " IS NOT NULL AND ", t, " IS NULL) OR ABS(", a,
-            " - ", t, ") > 1e-12 * ABS(", t, ")");
+  const char *yes = sbe_sql_bool(w->sql, true), *no = sbe_sql_bool(w->sql, false);
+  SBE_PRINT(out, "(", a, " IS NULL AND ", t, " IS NOT NULL) OR (", a, " IS NOT NULL AND ", t, " IS NULL) OR CASE WHEN ",
+            a, " = ", t, " THEN ", no, " WHEN (", a, " < 0) <> (", t, " < 0) OR ABS(", t, ") < 1e-290 THEN ", yes,
+            " ELSE ABS(", a, " - ", t, ") > 1e-12 * ABS(", t, ") END");
 }
 
 int32_t sbe_print_changed(const sbe_window *w, const char *days, sbe_statements *out, sbe_error *error) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The smallest adapter that is whole: a warehouse of paper. It prints standard SQL, and its connection
- * writes what it should run into a file instead. It is what docs/adapters.md explains, to be copied by
- * who writes a real one; the tests compile it against include/sbe alone, load it, and compile and run a
- * project with it. It must never need anything of sbe but these headers.
+ * writes what it should run into a file instead, so a run ends where it first asks something. To be read
+ * beside docs/adapters.md; the tests compile it against include/sbe alone, check it with sbe-adapter-check,
+ * and compile a project with it. It must never need anything of sbe but these headers.
  *
  *   cc -std=c11 -Wall -Wextra -fPIC -fvisibility=hidden -shared -Wl,-z,defs -Wl,-z,now \
- *     $(pkg-config --cflags sbe) -o sbe_adapter_paper.so sbe_adapter_paper.c
+ *     $(pkg-config --cflags sbe-adapter) -o sbe_adapter_paper.so sbe_adapter_paper.c
  */
 #include <errno.h>
 #include <sbe/adapter.h>
@@ -212,7 +212,7 @@ static int32_t run(sbe_connection *connection, const sbe_statement *const *state
   return code;
 }
 
-/* Paper answers no rows: sink->columns and, for each row, sink->row would be called here. */
+/* Paper answers no rows, so the run lock cannot be read: sink->columns and, for each row, sink->row would be called here. */
 static int32_t query(sbe_connection *connection, const sbe_statement *statement, const sbe_run_options *options,
                      const sbe_sink *sink, sbe_error *error) {
   (void)options, (void)sink;

@@ -5,7 +5,8 @@
  *
  * Outcomes: before COMMIT was sent nothing can have been written; a COMMIT, or a statement that writes by
  * itself, whose answer was lost has an unknown outcome, unless it may be repeated. A lost connection
- * is made again by the next call, never within one: the host decides what is repeated.
+ * is told of once, even when it was lost between two calls, and made again by the call after that: the host
+ * decides what is repeated.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,7 +115,10 @@ static int32_t run(sbe_connection *c, const sbe_statement *const *statements, si
   }
   if (!atomic) return code;
   if (code == SBE_OK) return sbe_postgres_commit(c, deadline, error);
+  bool was_there = c->pg != NULL;
   sbe_postgres_rollback(c);
+  if (code == SBE_BUSY && was_there && c->pg == NULL)
+    code = sbe_postgres_host->error(error, SBE_IO, NULL, "The connection to the server was lost in a rollback");
   return code;
 }
 

@@ -120,11 +120,32 @@ static int32_t find_table(sbe_postgres_plan *p, const sbe_path *path, const sbe_
   return SBE_OK;
 }
 
-static sbe_postgres_join *add_join(sbe_postgres_plan *p, const sbe_postgres_table *table, int64_t index) {
+static bool same_text(const char *a, const char *b) {
+  return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool has_column(const sbe_postgres_table *table, const char *name) {
+  for (size_t i = 0; i < table->n; i++)
+    if (strcmp(table->columns[i].name, name) == 0) return true;
+  return false;
+}
+
+/* Two schemas, or two versions of one, whose tables' names are cut alike share a table, whose rows tell. */
+static const char *schema_of(const sbe_path *path, const sbe_postgres_table *table) {
+  const char *prefix, *name = without_prefix(path, &prefix);
+  bool tells =
+      has_column(table, "schema_vendor") && has_column(table, "schema_name") && has_column(table, "schema_version");
+  return tells && strlen(name) > SBE_POSTGRES_MAX_NAME ? name : NULL;
+}
+
+static sbe_postgres_join *add_join(sbe_postgres_plan *p, const sbe_postgres_table *table, const sbe_path *path) {
+  int64_t index = path->kind == SBE_PATH_ENTITY ? path->index : 0;
+  const char *schema = schema_of(path, table);
   for (sbe_postgres_join *join = p->joins; join != NULL; join = join->next)
-    if (join->index == index && strcmp(join->table->printed, table->printed) == 0) return join;
+    if (join->index == index && strcmp(join->table->printed, table->printed) == 0 && same_text(join->schema, schema))
+      return join;
   sbe_postgres_join *join = sbe_postgres_pool_get(&p->pool, sizeof *join);
-  *join = (sbe_postgres_join){.table = table, .index = index, .number = p->n_joins++};
+  *join = (sbe_postgres_join){.table = table, .index = index, .schema = schema, .number = p->n_joins++};
   join->last_field = &join->fields;
   *p->last_join = join;
   p->last_join = &join->next;
@@ -142,10 +163,6 @@ static int add_field(sbe_postgres_plan *p, sbe_postgres_join *join, const char *
 }
 
 /* ---- Nodes ---- */
-
-static bool same_text(const char *a, const char *b) {
-  return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
 
 static sbe_postgres_node *add_node(sbe_postgres_plan *p, sbe_postgres_node wanted) {
   for (sbe_postgres_node *n = p->nodes; n != NULL; n = n->next)
@@ -218,21 +235,20 @@ static const sbe_postgres_member *flattened(sbe_postgres_plan *p, const sbe_post
 }
 
 static sbe_postgres_node *in_table(sbe_postgres_plan *p, const sbe_postgres_table *table, const sbe_path *path) {
-  int64_t index = path->kind == SBE_PATH_ENTITY ? path->index : 0;
   if (path->n_steps == 0) {
-    sbe_postgres_join *join = add_join(p, table, index);
+    sbe_postgres_join *join = add_join(p, table, path);
     return add_node(p, (sbe_postgres_node){.kind = SBE_POSTGRES_PRESENT, .join = join});
   }
   size_t names = 0;
   while (names < path->n_steps && path->steps[names].name != NULL) names++;
   if (names == 0) return NULL;
   if (table->n == 0) /* unknown */
-    return add_column(p, add_join(p, table, index), sbe_postgres_plan_snake(p, path->steps[0].name),
+    return add_column(p, add_join(p, table, path), sbe_postgres_plan_snake(p, path->steps[0].name),
                       SBE_POSTGRES_UNKNOWN, path->n_steps - 1, path->steps + 1);
   for (size_t n = names; n > 0; n--) {
     const sbe_postgres_member *column = flattened(p, table, n, path->steps);
     if (column == NULL || (n < path->n_steps && !nests(column->kind))) continue;
-    return add_column(p, add_join(p, table, index), column->name, column->kind, path->n_steps - n, path->steps + n);
+    return add_column(p, add_join(p, table, path), column->name, column->kind, path->n_steps - n, path->steps + n);
   }
   return NULL;
 }

@@ -19,6 +19,7 @@ enum { SBE_POSTGRES_MAX_INDEX = INT32_MAX - 1, SBE_POSTGRES_MAX_STEPS = 64, SBE_
 typedef struct sbe_postgres_join {
   const sbe_postgres_table *table; /* `n` 0: nobody has told its columns */
   int64_t index;
+  const char *schema; /* `acme_product_view_1`, where the table's name was cut and may be that of several; else NULL */
   int number;
   struct sbe_postgres_field *fields, **last_field; /* what is wanted of it */
   int n_fields;

@@ -119,6 +119,9 @@
                                                        x) " COLLATE \"C\", " OFFSET_PART                               \
                                                           ") AS o OFFSET 0) AS offsets) ELSE " LOCAL(x) " END"
 
+/* A date names it, and it is not infinite. */
+#define NAMED(t) t " BETWEEN TIMESTAMP '0001-01-01 00:00:00' AND TIMESTAMP '9999-12-31 23:59:59.999999'"
+
 /* Seconds since 1970 of the years 1 to 9999: everything else is not a time, and would overflow. */
 #define EPOCH_RANGE(n) n " >= -62135596800 AND " n " < 253402300800"
 /* Days and seconds of the day, so that no microsecond is lost in the double of an interval's seconds. */
@@ -169,7 +172,7 @@ const sbe_read sbe_postgres_reads[] = {
     {SBE_TYPE_TEXT, SBE_CLASS_DECIMAL, "CASE WHEN {0} - {0} = 0 THEN " TEXT("{0}") " COLLATE \"C\" END"},
     {SBE_TYPE_TEXT, SBE_CLASS_DOUBLE, "CASE WHEN abs({0}) < " INFINITE " THEN " TEXT("{0} + 0") " COLLATE \"C\" END"},
     {SBE_TYPE_TEXT, SBE_CLASS_BOOL, TEXT("{0}") " COLLATE \"C\""},
-    {SBE_TYPE_TEXT, SBE_CLASS_TIMESTAMP, "CASE WHEN isfinite({0}) THEN " TEXT("{0}") " COLLATE \"C\" END"},
+    {SBE_TYPE_TEXT, SBE_CLASS_TIMESTAMP, "CASE WHEN " NAMED("{0}") " THEN " TEXT("{0}") " COLLATE \"C\" END"},
     {SBE_TYPE_TEXT, SBE_CLASS_JSON, TEXT_OF_JSON("{0}")},
 
     {SBE_TYPE_INT32, SBE_CLASS_TEXT, INT32_OF("{0}")},
@@ -216,14 +219,14 @@ const sbe_read sbe_postgres_reads[] = {
     {SBE_TYPE_BOOL, SBE_CLASS_JSON, BOOL_OF_JSON("{0}")},
 
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_TEXT, TIMESTAMP_OF("{0}")},
-    {SBE_TYPE_TIMESTAMP, SBE_CLASS_TIMESTAMP, "CASE WHEN isfinite({0}) THEN {0} END"},
+    {SBE_TYPE_TIMESTAMP, SBE_CLASS_TIMESTAMP, "CASE WHEN " NAMED("{0}") " THEN {0} END"},
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_INTEGER, EPOCH_OF_INTEGER("{0}")},
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_DECIMAL, EPOCH_OF_NUMERIC("{0}")},
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_DOUBLE, EPOCH_OF_DOUBLE("{0}")},
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_JSON, TIMESTAMP_OF_JSON("{0}")},
 
     {SBE_TYPE_DATE, SBE_CLASS_TEXT, "CAST(" TIMESTAMP_OF("{0}") " AS date)"},
-    {SBE_TYPE_DATE, SBE_CLASS_TIMESTAMP, "CASE WHEN isfinite({0}) THEN CAST({0} AS date) END"},
+    {SBE_TYPE_DATE, SBE_CLASS_TIMESTAMP, "CASE WHEN " NAMED("{0}") " THEN CAST({0} AS date) END"},
 
     /* source.c gives arrays as JSON, so that the element's type does not matter. */
     {SBE_TYPE_LIST + SBE_TYPE_TEXT, SBE_CLASS_JSON, LIST_OF_JSON(TEXT_OF_JSON)},

@@ -325,8 +325,13 @@ static void sanitise(const char *tag, char out[64]) {
 }
 
 int32_t sbe_postgres_ready(sbe_connection *c, const sbe_run_options *options, int64_t deadline, sbe_error *error) {
-  if (!is_alive(c)) {
+  if (c->pg != NULL && !is_alive(c)) {
+    /* Whoever counts on what this session has made must hear of it: scratch tables are empty after a crash. */
     sbe_postgres_drop(c);
+    return sbe_postgres_host->error(error, SBE_IO, NULL,
+                                    "The connection to the server was lost while nothing was asked of it");
+  }
+  if (c->pg == NULL) {
     sbe_postgres_host->log(SBE_LOG_DEBUG, "PostgreSQL: connecting again");
     int32_t code = connect_once(c, deadline, error);
     if (code != SBE_OK) return code;

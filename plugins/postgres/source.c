@@ -317,6 +317,29 @@ static void print_of_window(const printer *s, const join *j, const keys *k) {
   }
 }
 
+/* Letters and digits: how vendors and names are joined, and where words begin, differs from loader to loader. */
+#define WORDS(x) "lower(regexp_replace(" x " COLLATE \"C\", '[^A-Za-z0-9]', '', 'g'))"
+
+/* Only rows of the schema that is asked for, where the rows say of which one they are. */
+static void print_of_schema(const printer *s, const join *j) {
+  if (j->schema == NULL) return;
+  const char *version = strrchr(j->schema, '_');
+  size_t size = version != NULL ? (size_t)(version - j->schema) : 0;
+  if (size == 0 || version[1 + strspn(version + 1, "0123456789")] != '\0') return;
+  put(s, is_bounded(s->p) ? " AND " : " WHERE ");
+  put(s, "COALESCE(" WORDS("CAST(r.schema_vendor AS text) || CAST(r.schema_name AS text)") " = ");
+  char *words = sbe_postgres_pool_copy(&s->p->pool, j->schema, size), *to = words;
+  for (const char *at = words; *at != '\0'; at++) {
+    char c = *at >= 'A' && *at <= 'Z' ? (char)(*at - 'A' + 'a') : *at;
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) *to++ = c;
+  }
+  *to = '\0';
+  put_literal(s, words);
+  put(s, " AND split_part(CAST(r.schema_version AS text), '-', 1) = ");
+  put_literal(s, version + 1);
+  put(s, ", TRUE)");
+}
+
 /* All columns of `r`, those of the entity first, as things that can be sorted. */
 static void print_order(const printer *s, const join *j, const char *between) {
   if (j->table->n == 0) {
@@ -357,6 +380,7 @@ static void print_first_item(const printer *s, const join *j, const keys *k) {
   put(s, j->table->printed);
   put(s, " AS r");
   if (is_bounded(s->p)) print_of_window(s, j, k);
+  print_of_schema(s, j);
   put(s, " ORDER BY r.root_id, r.root_tstamp");
   print_order(s, j, ", ");
 }
@@ -416,6 +440,7 @@ static void print_later_item(const printer *s, const join *j, const keys *k) {
   put(s, " AS d ON ");
   print_join_condition(s, j, k, "d.event_id", "d.collector_tstamp", "r.root_id", "r.root_tstamp");
   if (is_bounded(s->p)) print_of_window(s, j, k);
+  print_of_schema(s, j);
   put(s, ") AS counted WHERE copies % events <> 0 OR (copy - 1) % events = 0) AS placed WHERE item = ");
   put_number(s, (j->index > SBE_POSTGRES_MAX_INDEX ? SBE_POSTGRES_MAX_INDEX : j->index) + 1);
 }

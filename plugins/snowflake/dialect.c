@@ -165,8 +165,8 @@
 #define ASKED_SCHEMA "COALESCE(" FOLDED("{1}") ", CURRENT_SCHEMA())"
 #define ASKED_TABLE FOLDED("{2}")
 #define DESCRIBE                                                                                                       \
-  "SELECT " DESCRIBED_NAME ", " DESCRIBED_TYPE "\nFROM INFORMATION_SCHEMA.COLUMNS AS c\nLEFT JOIN "                    \
-  "INFORMATION_SCHEMA.TABLES AS t ON " OF_ONE_TABLE "\nWHERE c.table_catalog = " ASKED_DATABASE                        \
+  "SELECT " DESCRIBED_NAME ", " DESCRIBED_TYPE "\nFROM {3}INFORMATION_SCHEMA.COLUMNS AS c\nLEFT JOIN "                 \
+  "{3}INFORMATION_SCHEMA.TABLES AS t ON " OF_ONE_TABLE "\nWHERE c.table_catalog = " ASKED_DATABASE                        \
   " AND c.table_schema = " ASKED_SCHEMA " AND c.table_name = " ASKED_TABLE "\nORDER BY c.ordinal_position"
 
 /* ---- The tables ---- */

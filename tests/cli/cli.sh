@@ -311,7 +311,7 @@ sbe run --as-of 2025-01-10
 check "somebody else's escape sequence" err_has 'v_1: ?[2Jgone'
 
 cat >script <<END
-on FROM "s_snowplow_manifest"."snowplow_run_lock" ORDER BY
+on SELECT token, holder
 row int:5${tab}text:sbe${tab}int:4711${tab}int:1${tab}text:elsewhere${tab}time:2025-01-09 23:58:00${tab}time:2025-01-10 00:13:00${tab}time:2025-01-10 00:00:00
 END
 sbe run --as-of 2025-01-10

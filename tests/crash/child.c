@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "tests/crash/crash.h"
+#include "tests/crash/database.h"
 
 #define LONGEST_RUN 120 /* seconds; then it hangs */
 
@@ -89,27 +90,27 @@ static bool copy_file(const char *from_directory, const char *to_directory, cons
 }
 
 bool restore(const char *from, const char *to) {
-  static const char *const files[] = {"sbe.yml", "profiles.yml", "views/views.yml", DATABASE, DATABASE ".wal"};
+  static const char *const files[] = {"sbe.yml", "profiles.yml", "views/views.yml"};
   char inner[PATH_SIZE];
   join(inner, to, ".sbe");
   remove_tree(inner);
   join(inner, to, "views");
   bool good = make_directory(to) && make_directory(inner);
   for (size_t i = 0; i < sizeof files / sizeof files[0] && good; i++) good = copy_file(from, to, files[i]);
-  return good;
+  for (size_t i = 0; database_files[i] != NULL && good; i++) good = copy_file(from, to, database_files[i]);
+  return good && database_copy(from, to);
 }
 
 /* ---- runs ---- */
 
-static void set_environment(const char *point, const char *list) {
+static void set_environment(const char *directory, const char *point, const char *list) {
   char sanitizer[512];
   const char *options_of_sanitizer = getenv("ASAN_OPTIONS");
   snprintf(sanitizer, sizeof sanitizer, "%s%sverify_asan_link_order=0",
            options_of_sanitizer ? options_of_sanitizer : "", options_of_sanitizer ? ":" : "");
   setenv("ASAN_OPTIONS", sanitizer, 1);
-  setenv("SBE_DUCKDB_LIBRARY", option.killer, 1);
   setenv("LD_PRELOAD", option.killer, 1);
-  setenv("KILLER_LIBRARY", option.duckdb, 1);
+  database_environment(directory, option.killer);
   setenv("KILLER_POINT", point != NULL ? point : "", 1);
   setenv("KILLER_LIST", list != NULL ? list : "", 1);
 }
@@ -130,7 +131,7 @@ pid_t sbe_start(const char *directory, const char *as_of, const char *flags, con
   if (out < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0) _exit(98);
   signal(SIGINT, SIG_DFL); /* a test in the background of a shell has it ignored */
   alarm(LONGEST_RUN);
-  set_environment(point, list);
+  set_environment(directory, point, list);
   execv(option.sbe, arguments);
   _exit(97);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The crash matrix. Proves that a run of sbe on DuckDB which is killed with SIGKILL, anywhere, and then run
- * again leaves the tables that an undisturbed one leaves; that of two runs at once one works and the
- * other ends with 3; and that Ctrl-C leaves whole windows.
+ * The crash matrix. Proves that a run of sbe, on DuckDB or PostgreSQL, which is killed with SIGKILL, anywhere, and then
+ * run again leaves the tables that an undisturbed one leaves; that of two runs at once one works and the other ends
+ * with 3; and that Ctrl-C leaves whole windows.
  *
  *   crash [--sbe PATH] [--killer PATH] [--duckdb PATH] [--jobs N] [--all] [--keep] [--only SCENARIO[,POINT]]
  *
@@ -35,7 +35,7 @@ bool check(bool holds, const char *format, ...) {
 }
 
 static int skip(const char *why) {
-  printf("SKIP: the crash matrix: %s\ncrash: 0 passed, 0 failed, 1 skipped\n", why);
+  printf("SKIP: %s matrix: %s\n%s: 0 passed, 0 failed, 1 skipped\n", database_test, why, database_test);
   return 77;
 }
 
@@ -46,12 +46,12 @@ static const char *absolute(const char *path) {
 
 /* Beside this program: where libtool leaves modules, or the folder itself. */
 static const char *find_killer(const char *program) {
-  static const char *const places[] = {".libs/killer.so", "killer.so", "../.libs/killer.so"};
+  static const char *const places[] = {".libs/", "", "../.libs/"};
   char path[PATH_SIZE];
   const char *slash = strrchr(program, '/');
   for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
-    snprintf(path, sizeof path, "%.*s/%s", slash != NULL ? (int)(slash - program) : 1, slash != NULL ? program : ".",
-             places[i]);
+    snprintf(path, sizeof path, "%.*s/%s%s", slash != NULL ? (int)(slash - program) : 1, slash != NULL ? program : ".",
+             places[i], database_killer);
     const char *found = absolute(path);
     if (found != NULL) return found;
   }
@@ -113,25 +113,24 @@ static bool wanted(const char *name) {
 int main(int argc, char **argv) {
   read_options(argc, argv);
   setvbuf(stdout, NULL, _IOLBF, 1 << 16);
-#if !defined(__x86_64__) && !defined(__aarch64__)
-  return skip("killer.c knows no jump for this processor");
-#endif
   if (option.sbe == NULL) return skip("there is no sbe (--sbe PATH)");
-  if (option.killer == NULL) return skip("there is no killer.so (--killer PATH)");
-  if (!database_find(option.duckdb, sizeof option.duckdb))
-    return skip("libduckdb was not found (SBE_DUCKDB_LIBRARY names it)");
+  if (option.killer == NULL) return skip("there is no killer (--killer PATH)");
+  const char *missing = database_find();
+  if (missing != NULL) return skip(missing);
   count = mmap(NULL, sizeof *count, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (count == MAP_FAILED || !make_work_directory()) {
-    printf("FAIL: %s cannot be made\ncrash: 0 passed, 1 failed, 0 skipped\n", option.work);
+    printf("FAIL: %s cannot be made\n%s: 0 passed, 1 failed, 0 skipped\n", option.work, database_test);
     return 1;
   }
   for (size_t i = 0; i < n_scenarios; i++)
     if (wanted(scenarios[i].name)) matrix_play(&scenarios[i]);
   if (wanted("others")) others_play();
+  if (wanted("others")) database_others();
   if (option.keep)
     printf("kept: %s\n", option.work);
   else
     remove_tree(option.work);
-  printf("crash: %d passed, %d failed, %d skipped\n", count->passed, count->failed, count->skipped);
+  if (!option.keep) database_remove_all();
+  printf("%s: %d passed, %d failed, %d skipped\n", database_test, count->passed, count->failed, count->skipped);
   return count->failed > 0 ? 1 : 0;
 }

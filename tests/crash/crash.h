@@ -12,14 +12,12 @@
 #include <sys/types.h>
 
 #define PATH_SIZE 1024
-#define DATABASE "shop.duckdb"
 
 /* ---- how this was called ---- */
 
 typedef struct options {
-  const char *sbe, *killer; /* absolute paths: the program under test, and killer.so */
-  char duckdb[PATH_SIZE];
-  char work[PATH_SIZE]; /* absolute; everything is done below it */
+  const char *sbe, *killer; /* absolute paths: the program under test, and the killer */
+  char work[PATH_SIZE];     /* absolute; everything is done below it */
   int jobs;
   bool all;         /* every point, not only those of `make check` */
   bool keep;        /* leave `work` behind */
@@ -60,8 +58,8 @@ typedef struct scenario {
 extern const scenario scenarios[];
 extern const size_t n_scenarios;
 
-/* The profile of a project, for a database of that name. */
-bool write_profile(const char *directory, const char *database);
+/* The profile of a project, for its own database (NULL) or that of another directory. */
+bool write_profile(const char *directory, const char *of);
 /* A project in `directory` with its database, set up to the run that will be killed. */
 bool scenario_make(const scenario *s, const char *directory);
 
@@ -73,7 +71,7 @@ bool write_file(const char *directory, const char *name, const char *text);
 /* "" when it is not there; to be freed. */
 char *read_file(const char *directory, const char *name);
 void remove_tree(const char *path);
-/* Puts the project of `from` in place of that in `to`, with the database's log if there is one. */
+/* Puts the project of `from`, and its database, in place of that in `to`. */
 bool restore(const char *from, const char *to);
 
 /* ---- the program under test ---- */

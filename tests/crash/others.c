@@ -15,7 +15,7 @@
 
 typedef struct stage {
   const reference *r;
-  char project[PATH_SIZE], copy[PATH_SIZE], file[PATH_SIZE], file_of_copy[PATH_SIZE];
+  char project[PATH_SIZE], copy[PATH_SIZE];
 } stage;
 
 static void stage_make(const reference *r, const char *name, stage *ret_stage) {
@@ -25,13 +25,11 @@ static void stage_make(const reference *r, const char *name, stage *ret_stage) {
   snprintf(copy, sizeof copy, "%s-copy", name);
   join(t->project, r->directory, name);
   join(t->copy, r->directory, copy);
-  join(t->file, t->project, DATABASE);
-  join(t->file_of_copy, t->copy, DATABASE);
 }
 
-static bool is_as(const char *file, const char *expected, const char *what) {
+static bool is_as(const char *project, const char *expected, const char *what) {
   char difference[1200] = "";
-  char *got = database_snapshot(file);
+  char *got = database_snapshot(project);
   bool same = got != NULL && snapshot_equal(expected, got, difference, sizeof difference);
   free(got);
   return check(same, "%s: tables differ%s", what, difference);
@@ -72,12 +70,12 @@ static void two_at_once(const stage *t, const statement *held) {
     if (errno != EINTR) abort();
   if (!check(WIFSTOPPED(status), "%s: the first was not held", what)) return;
   /* the second in a project of its own, but on the same database */
-  bool good = restore(t->r->base, t->copy) && write_profile(t->copy, t->file);
+  bool good = restore(t->r->base, t->copy) && write_profile(t->copy, t->project);
   if (good) check_refusal(t->copy, sbe_run_to_end(t->copy, s->as_of, s->flags, NULL), first, what);
   kill(first, SIGCONT);
   outcome o = sbe_wait(first);
   check(good && o.exit_status == 0, "%s: the first goes on: %s", what, outcome_text(t->project, o));
-  is_as(t->file, t->r->after, what);
+  is_as(t->project, t->r->after, what);
 }
 
 static void play_two_at_once(const void *user) {
@@ -85,7 +83,7 @@ static void play_two_at_once(const void *user) {
   stage t;
   stage_make(r, "two-at-once", &t);
   two_at_once(&t, statement_find(&r->points, "SELECT token", "snowplow_run_lock", 1));
-  two_at_once(&t, statement_find(&r->points, "CREATE TABLE", "scan", 1));
+  two_at_once(&t, statement_find(&r->points, "CREATE ", "_scan_0\" AS SELECT", 1));
   two_at_once(&t, statement_find(&r->points, "COMMIT", "", 1));
 }
 
@@ -93,7 +91,7 @@ static void play_two_at_once(const void *user) {
 
 /* Settings of a session are made by the thread that would hear the signal; opening cannot be cancelled. */
 static bool can_be_interrupted(const statement *s) {
-  return strcmp(s->how, "execute") == 0;
+  return strcmp(s->how, "execute") == 0 || (strcmp(s->how, "send") == 0 && strstr(s->sql, "set_config(") == NULL);
 }
 
 /*
@@ -111,8 +109,7 @@ static void interrupt_at(const stage *t, const statement *held) {
   outcome o = sbe_run_to_end(t->project, s->as_of, s->flags, point);
   snprintf(point, sizeof point, "%s:%d", commits ? "after" : "before", held->number);
   sbe_run_to_end(t->copy, s->as_of, s->flags, point);
-  char *published = database_snapshot(t->file), *expected = database_snapshot(t->file_of_copy),
-       *end = strdup(t->r->after);
+  char *published = database_snapshot(t->project), *expected = database_snapshot(t->copy), *end = strdup(t->r->after);
   if (published == NULL || expected == NULL) {
     check(false, "%s: the database cannot be read", what);
   } else {
@@ -130,7 +127,7 @@ static void interrupt_at(const stage *t, const statement *held) {
           "%s: is not what a run killed there has published%s", what, difference);
     o = sbe_run_to_end(t->project, s->as_of, s->flags, NULL);
     check(o.exit_status == 0, "%s: run again: %s", what, outcome_text(t->project, o));
-    is_as(t->file, t->r->after, what);
+    is_as(t->project, t->r->after, what);
   }
   free(published);
   free(expected);
@@ -140,16 +137,16 @@ static void interrupt_at(const stage *t, const statement *held) {
 /* In the last of three windows: the position is the end of the second, to the day. */
 static void interrupt_third_window(const stage *t) {
   const scenario *s = t->r->scenario;
-  const statement *held = statement_find(&t->r->points, "CREATE TABLE", "_new_events\" AS SELECT", 3);
+  const statement *held = statement_find(&t->r->points, "CREATE ", "_new_events\" AS SELECT", 3);
   char point[48];
   if (held == NULL || !restore(t->r->base, t->project)) return;
   snprintf(point, sizeof point, "interrupt:%d", held->number);
   outcome o = sbe_run_to_end(t->project, s->as_of, s->flags, point);
   check(o.exit_status == 130, "Ctrl-C in the third window: ends with 130, not: %s", outcome_text(t->project, o));
-  char *position =
-      database_one(t->file, "SELECT last_success || ' after ' || windows || ' windows, lock '"
-                            " || (SELECT coalesce(max(holder), 'free') FROM shop_snowplow_manifest.snowplow_run_lock)"
-                            " FROM shop_snowplow_manifest.snowplow_incremental_manifest");
+  char *position = database_one(
+      t->project, "SELECT last_success || ' after ' || windows || ' windows, lock '"
+                  " || (SELECT coalesce(max(holder), 'free') FROM shop_snowplow_manifest.snowplow_run_lock)"
+                  " FROM shop_snowplow_manifest.snowplow_incremental_manifest");
   check(strcmp(position, "2025-01-05 00:00:00 after 2 windows, lock free") == 0,
         "Ctrl-C in the third window: the last completed window stands, not: %s", position);
   free(position);
@@ -164,8 +161,9 @@ static void play_interrupts(const void *user) {
   for (size_t i = 0; i < r->points.n_statements; i++) {
     const statement *held = &r->points.statements[i];
     if (!can_be_interrupted(held)) continue;
-    /* each takes 0.5 s; for `make check`, every sixth, and all commits */
-    if (option.all || strcmp(held->sql, "COMMIT") == 0 || nth++ % 6 == 0) interrupt_at(&t, held);
+    /* each takes 0.5 s, on a server more; for `make check`, every sixth or twentieth, and all commits */
+    if (option.all || strcmp(held->sql, "COMMIT") == 0 || nth++ % (database_is_server ? 20 : 6) == 0)
+      interrupt_at(&t, held);
   }
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/crash/crash.h"
+#include "tests/crash/database.h"
 
 bool statements_read(const char *list, points *ret_points) {
   FILE *file = fopen(list, "re");
@@ -42,7 +43,7 @@ static point *add(points *p, const statement *s, const char *action) {
 static void add_with(points *p, const statement *s, const char *action, long detail) {
   point *new = add(p, s, action);
   snprintf(new->text, sizeof new->text, "%s:%d:%ld", action, s->number, detail);
-  new->half_done = strcmp(action, "torn") == 0 || (strcmp(action, "io") == 0 && detail > 1);
+  new->half_done = (strcmp(action, "torn") == 0 && !database_is_server) || (strcmp(action, "io") == 0 && detail > 1);
 }
 
 /* Settings of the session, which touch nothing. */
@@ -66,12 +67,7 @@ static bool has_an_inside(const statement *s) {
  * For `make check`, "after" a statement and "before" the next are one point, unless the statement has changed
  * files; and only what writes rows, or commits them, is killed half-way.
  */
-void points_make(points *p, bool all) {
-  size_t room = 0;
-  for (size_t i = 0; i < p->n_statements; i++) room += 3 + 2 * strlen(p->statements[i].changes);
-  p->n = 0;
-  p->points = calloc(room + 1, sizeof *p->points);
-  if (p->points == NULL) abort();
+static void make_points(points *p, bool all) {
   for (size_t i = 0; i < p->n_statements; i++) {
     const statement *s = &p->statements[i];
     if (!all && is_setting(s)) continue;
@@ -83,6 +79,44 @@ void points_make(points *p, bool all) {
     }
     if (all || s->changes[0] != '\0' || i + 1 == p->n_statements) add(p, s, "after");
   }
+}
+
+/* Where what a server does for somebody who is dead by then can be seen by others. */
+static bool is_decisive(const statement *s) {
+  return strcmp(s->sql, "COMMIT") == 0 || (strncmp(s->sql, "UPDATE ", 7) == 0 && strstr(s->sql, "run_lock") != NULL);
+}
+
+/*
+ * On a server a copy of a database takes long. For `make check`: all points of a COMMIT and of taking and giving back
+ * the lock; of the others that write, each fifth, one of their points in turn. What only reads leaves what the
+ * one before it has left.
+ */
+static void make_points_of_server(points *p, bool all) {
+  size_t nth = 0;
+  for (size_t i = 0; i < p->n_statements; i++) {
+    const statement *s = &p->statements[i];
+    static const char *const each[] = {"before", "sent", "after"};
+    bool writes = has_an_inside(s) || strncmp(s->sql, "CREATE ", 7) == 0 || strncmp(s->sql, "DROP ", 5) == 0;
+    if (all || is_decisive(s)) {
+      add_with(p, s, "torn", 1);
+      if (all && has_an_inside(s)) add_with(p, s, "during", s->microseconds / 2);
+      for (size_t k = 0; k < 3; k++) add(p, s, each[k]);
+    } else if (writes && nth++ % 5 == 0) {
+      add(p, s, each[nth / 5 % 3]);
+    }
+  }
+}
+
+void points_make(points *p, bool all) {
+  size_t room = 0;
+  for (size_t i = 0; i < p->n_statements; i++) room += 5 + 2 * strlen(p->statements[i].changes);
+  p->n = 0;
+  p->points = calloc(room + 1, sizeof *p->points);
+  if (p->points == NULL) abort();
+  if (database_is_server)
+    make_points_of_server(p, all);
+  else
+    make_points(p, all);
 }
 
 const statement *statement_find(const points *p, const char *start, const char *part, int nth) {

@@ -5,6 +5,7 @@
  * hand, so that a scenario cannot silently stop to be what it is called.
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/crash/crash.h"
@@ -12,17 +13,17 @@
 
 /* ---- events ---- */
 
-static const char *const events[] = {
-    "CREATE SCHEMA atomic",
-    "CREATE TABLE atomic.events (event_id VARCHAR, app_id VARCHAR, user_id VARCHAR, domain_userid VARCHAR,"
-    " event_vendor VARCHAR, event_name VARCHAR, event_version VARCHAR, collector_tstamp TIMESTAMP,"
-    " derived_tstamp TIMESTAMP, dvce_created_tstamp TIMESTAMP, load_tstamp TIMESTAMP, mkt_source VARCHAR,"
-    " contexts_com_acme_item_1 STRUCT(sku VARCHAR, price DOUBLE)[])",
-    /* id, user, derived, loaded, source, sku, price. All in January 2025. */
-    "INSERT INTO atomic.events SELECT id, 'web', 'a', u, 'com.acme', 'page_view', '1-0-0', loaded, happened, happened,"
-    " loaded, source,"
-    " [{'sku': sku, 'price': price}] FROM (SELECT id, u, ('2025-01-' || h)::TIMESTAMP AS happened,"
-    " ('2025-01-' || l)::TIMESTAMP AS loaded, source, sku, price FROM (VALUES"
+/* What every warehouse understands of its events table; each adds the entity com_acme_item_1 in its own layout. */
+const char event_columns[] =
+    "event_id VARCHAR, app_id VARCHAR, user_id VARCHAR, domain_userid VARCHAR, event_vendor VARCHAR,"
+    " event_name VARCHAR, event_version VARCHAR, collector_tstamp TIMESTAMP, derived_tstamp TIMESTAMP,"
+    " dvce_created_tstamp TIMESTAMP, load_tstamp TIMESTAMP, mkt_source VARCHAR";
+const char event_cells[] =
+    "id, 'web', 'a', u, 'com.acme', 'page_view', '1-0-0', loaded, happened, happened, loaded, source";
+/* id, user, derived, loaded, source, sku, price. All in January 2025. */
+const char event_rows[] =
+    "(SELECT id, u, CAST('2025-01-' || h AS TIMESTAMP) AS happened, CAST('2025-01-' || l AS TIMESTAMP) AS loaded,"
+    " source, sku, price FROM (VALUES"
     "  ('e01', 'u1', '01 10:00', '01 10:05', 'google', 'a', 1.1),"
     "  ('e02', 'u2', '01 23:50', '02 00:05', NULL,     'b', 2.2),"
     "  ('e03', 'u1', '02 09:00', '02 09:05', 'bing',   'b', 0.1),"
@@ -45,8 +46,7 @@ static const char *const events[] = {
     "  ('l07', 'u1', '02 16:00', '07 12:00', 'late',   'o', 0.5),"
     "  ('e12', 'u1', '07 15:00', '07 15:05', 'mail',   'a', 8.8),"
     "  ('e13', 'u4', '08 03:00', '08 03:05', 'mail',   'g', 9.9)"
-    " ) AS t (id, u, h, l, source, sku, price))",
-};
+    " ) AS t (id, u, h, l, source, sku, price)) AS e";
 
 /* ---- definitions ---- */
 
@@ -83,10 +83,12 @@ static const char two_views[] =
 #define COUNTS                                                                                                         \
   "SELECT string_agg(domain_userid || ' ' || n, ', ' ORDER BY domain_userid) FROM shop_derived.v_1_attributes"
 #define WINDOWS                                                                                                        \
-  "SELECT string_agg(windows::VARCHAR, ', ' ORDER BY model) FROM shop_snowplow_manifest.snowplow_incremental_manifest"
+  "SELECT string_agg(CAST(windows AS VARCHAR), ', ' ORDER BY model) FROM "                                             \
+  "shop_snowplow_manifest.snowplow_incremental_manifest"
 #define W_ROWS "SELECT user_id || ' ' || n || ' ' || top FROM shop_derived.w_1_attributes"
 #define SKIPPED                                                                                                        \
-  "SELECT coalesce(string_agg(day(event_date) || ': ' || skipped_events, ', ' ORDER BY event_date), 'none')"           \
+  "SELECT coalesce(string_agg(extract(day FROM event_date) || ': ' || skipped_events, ', ' ORDER BY event_date), "     \
+  "'none')"                                                                                                            \
   " FROM shop_snowplow_manifest.snowplow_daily_aggregation_manifest WHERE skipped_events > 0"
 
 const scenario scenarios[] = {
@@ -173,29 +175,34 @@ const size_t n_scenarios = sizeof scenarios / sizeof scenarios[0];
 
 /* ---- making one ---- */
 
-bool write_profile(const char *directory, const char *database) {
-  char text[PATH_SIZE + 200];
-  snprintf(text, sizeof text,
-           "shop:\n  target: dev\n  outputs:\n    dev: {type: duckdb, path: \"%s\", schema: shop, threads: 1}\n",
-           database);
-  return write_file(directory, "profiles.yml", text);
+bool write_profile(const char *directory, const char *of) {
+  char *text = NULL;
+  size_t size = 0;
+  FILE *out = open_memstream(&text, &size);
+  if (out == NULL) abort();
+  fputs("shop:\n  target: dev\n  outputs:\n    dev: ", out);
+  database_profile(out, of);
+  fputs("\n", out);
+  if (fclose(out) != 0) abort();
+  bool good = write_file(directory, "profiles.yml", text);
+  free(text);
+  return good;
 }
 
 static bool write_project(const scenario *s, const char *directory, const char *views) {
   char text[1024];
   snprintf(text, sizeof text, "name: shop\nprofile: shop\nvars: {snowplow__start_date: \"2025-01-01\"%s}\n",
            s->vars != NULL ? s->vars : "");
-  return write_file(directory, "sbe.yml", text) && write_profile(directory, DATABASE) &&
+  return write_file(directory, "sbe.yml", text) && write_profile(directory, NULL) &&
          write_file(directory, "views/views.yml", views);
 }
 
 bool scenario_make(const scenario *s, const char *directory) {
-  char file[PATH_SIZE];
-  join(file, directory, "views");
-  if (!make_directory(directory) || !make_directory(file)) return false;
-  join(file, directory, DATABASE);
-  bool good = write_project(s, directory, s->views_before != NULL ? s->views_before : s->views) &&
-              database_do(file, events, sizeof events / sizeof events[0]);
+  char inner[PATH_SIZE];
+  join(inner, directory, "views");
+  if (!make_directory(directory) || !make_directory(inner)) return false;
+  bool good =
+      write_project(s, directory, s->views_before != NULL ? s->views_before : s->views) && database_make(directory);
   for (size_t i = 0; good && i < sizeof s->set_up / sizeof s->set_up[0] && s->set_up[i] != NULL; i++) {
     outcome o = sbe_run_to_end(directory, s->set_up[i], "", NULL);
     good = check(o.exit_status == 0, "%s: set-up: %s", s->name, outcome_text(directory, o));

@@ -213,6 +213,27 @@ else
   echo "SKIP: $name, an answer that was lost: there is no python3"
 fi
 
+# --- a server that crashes -------------------------------------------------------------------------------
+
+# Between two statements, while the run waits before it tries one again: scratch tables come up empty, and a
+# connection that is made anew must not be taken for the old one. The holder's lock ends with the server.
+fresh crashed
+hold crashed "LOCK TABLE $manifest.snowplow_daily_aggregation_manifest IN ACCESS EXCLUSIVE MODE"
+PGOPTIONS='-c lock_timeout=200ms' run_in crashed >first.out 2>first.err &
+first=$!
+background="$background $first"
+for i in $(seq 1 100); do
+  has first.err 'trying again' && break
+  sleep 0.05
+done
+kill -KILL "$(sql "SELECT pid FROM pg_stat_activity WHERE backend_type = 'walwriter'")"
+wait $first
+check 'a crash between two statements: the run goes on' test $? -eq 0
+check 'a crash between two statements: it begins the window again' has first.err 'beginning the window again'
+check 'a crash between two statements: the tables are right' same_tables undisturbed crashed
+exec 9>&-
+wait "$holder"
+
 # --- Ctrl-C ----------------------------------------------------------------------------------------------
 
 fresh interrupted

@@ -135,7 +135,7 @@ def real_text(value):
 
 def fixed(value, precision, scale):
     """To NUMBER(precision, scale), as plain text; half is rounded away from zero."""
-    if isinstance(value, bool):
+    if isinstance(value, int):  # bool, too
         value = D(int(value))
     elif isinstance(value, str):
         if not NUMBER.fullmatch(value):

@@ -5,12 +5,15 @@ Every query is printed with all its columns named and typed, so that * is spelle
 their exact case, and a result's `rowType` is known before it runs.
 """
 
+import json
+
 from sqlglot import exp
 
 from functions import SnowError
 from lexer import MARK, Scope, literal, name_of, quote, syntax, unsupported
 from sqltypes import COUNT, JSON_KINDS, TEXT, VARIANT, common, convert
 
+MANY_ROWS = 50  # of VALUES: from then on they go to DuckDB as one literal
 FLATTENED = (("SEQ", COUNT), ("KEY", TEXT), ("PATH", TEXT), ("INDEX", COUNT), ("VALUE", VARIANT), ("THIS", VARIANT))
 
 
@@ -107,6 +110,9 @@ class Queries:
         types = [common([row[at][1] for row in rows]) for at in range(len(rows[0]))]
         if any(t.kind in JSON_KINDS for t in types):
             raise SnowError("002014", "22000", "SQL compilation error:\nInvalid expression in VALUES clause")
+        columns = [(f"COLUMN{at + 1}", t) for at, t in enumerate(types)]
+        if len(rows) >= MANY_ROWS and self.are_texts(node):
+            return self.many(node, columns), columns
         text = ", ".join(
             "("
             + ", ".join(
@@ -120,8 +126,24 @@ class Queries:
             + ")"
             for row in rows
         )
-        columns = [(f"COLUMN{at + 1}", t) for at, t in enumerate(types)]
         return f"SELECT * FROM (VALUES {text}) AS v({', '.join(quote(name) for name, _ in columns)})", columns
+
+    def are_texts(self, node):
+        return all(
+            isinstance(row, exp.Tuple)
+            and all(
+                isinstance(cell, exp.Null) or (isinstance(cell, exp.Literal) and cell.is_string and "\0" not in cell.this)
+                for cell in row.expressions
+            )
+            for row in node.expressions
+        )
+
+    def many(self, node, columns):
+        """Rows of text and NULL, as one literal: DuckDB takes a second for some thousand of literals."""
+        rows = [[None if isinstance(cell, exp.Null) else cell.this for cell in row.expressions] for row in node.expressions]
+        items = ", ".join(f"r[{at + 1}] AS {quote(name)}" for at, (name, _) in enumerate(columns))
+        text = json.dumps(rows, ensure_ascii=False)
+        return f"SELECT {items} FROM (SELECT unnest(from_json({literal(text)}, '[[\"VARCHAR\"]]')) AS r)"
 
     # ---- SELECT ----
 

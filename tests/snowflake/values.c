@@ -364,7 +364,7 @@ static void put_shown_read(sbe_text *sql, const read_table *table) {
 static const char *full(const read_table *table, const char *expected, char buffer[32]) {
   if (table->type != SBE_TYPE_TIMESTAMP || expected == NULL) return expected;
   size_t size = strlen(expected);
-  snprintf(buffer, 32, "%s%s", expected, ".000000" + (size > 19 ? size - 19 : 0));
+  snprintf(buffer, 32, "%s%s", expected, &".000000"[size > 19 ? size - 19 : 0]);
   return buffer;
 }
 

@@ -224,7 +224,7 @@ static void a_changed_definition_is_refused(void) {
       .views = "{name: v, version: 3, entity: domain_userid, attributes: [{name: n, type: int64, aggregation: counter},"
                " {name: m, type: int64, aggregation: counter}]}"};
   const char *before = "entity key: domain_userid from domain_userid\nstart_date: 2024-12-01\napp_id: \n"
-                       "events table: \"atomic\".\"events\"\nattribute gone: x\nattribute n: n int64 = counter() of "
+                       "events table: atomic.events\nattribute gone: x\nattribute n: n int64 = counter() of "
                        "any event, lifetime\n";
   p.script = play_manifest(
       &p, &(play_state){.position = "2025-01-02 00:00:00", .windows = 1, .hash = "0", .definition = before});

@@ -180,8 +180,10 @@ static int32_t create(const sbe_table *table, sbe_statements *out, sbe_error *er
     put(text, declared(table->columns[i].type));
   }
   put(text, ")");
-  put_index(table, table->lookup_column, out);
-  if (table->day_column != table->lookup_column) put_index(table, table->day_column, out);
+  /* a member that came later than 0.1: a host that is older than the adapter does not have it */
+  int32_t lookup = table->struct_size > offsetof(sbe_table, lookup_column) ? table->lookup_column : -1;
+  put_index(table, lookup, out);
+  if (table->day_column != lookup) put_index(table, table->day_column, out);
   if (table->select == NULL) return SBE_OK;
   text = host->statement(out, permanent ? SBE_STATEMENT_REPEATABLE : 0);
   put(text, "INSERT INTO ");

@@ -81,7 +81,8 @@ enum {
                                   until the batch ends, while others may hold them too. None: the host writes to the
                                   row instead, which then must keep other writers of it out. @since 0.2 */
   SBE_OP_DESCRIBE = 84,      /**< query of what `sbe_connection_ops.describe` answers; no row when there is no such table.
-                                  {0} database, {1} schema, {2} table, text literals; {0} is NULL where none was given.
+                                  {0} database, {1} schema, {2} table, text literals; {0} is NULL where none was given;
+                                  {3} the database as a name with a dot behind it, or nothing.
                                   None: `describe` is called. @since 0.2 */
   SBE_OP_LAYER = 85          /**< {0} a SELECT in FROM, whose columns the one around it names several times: the same, so that the
                                   warehouse computes each of them once. ANSI `{0}`. @since 0.2 */
