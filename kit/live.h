@@ -56,6 +56,10 @@ const char *live_create(live *l, const char *name, size_t n, const sbe_column_sp
 const char *live_insert(live *l, const char *name, size_t n, const sbe_column_spec *columns, const char *select);
 void live_drop(live *l, const char *name);
 
+/* ---- decimals.c ---- */
+
+void check_decimals(live *l);
+
 /* ---- layout_reads.c ---- */
 
 void check_layout_reads(live *l);

@@ -8,6 +8,7 @@ sbe_adapter_check_SOURCES = \
 	kit/abi.c \
 	kit/canon.c \
 	kit/connect.c \
+	kit/decimals.c \
 	kit/dialect.c \
 	kit/differences.c \
 	kit/edge.c \

@@ -464,9 +464,9 @@ on snowflake "$work/snowflake.sh" with-standin.sh || :
 
 # One scenario on one adapter: CONTRIBUTING.md, in the build folder.
 section CONTRIBUTING.md Tests | awk '/^```sh/ { on = 1; next } /^```/ { on = 0 } on' |
-  sed -e ':a' -e '/\\$/N; s/\\\n//; ta' -e "s|\.\./tests|$srcdir/tests|g" >"$work/lines"
+  sed -e ':a' -e '/\\$/N; s/\\\n//; ta' -e "s|\.\./tests|$srcdir/tests|g; s|\$PWD/\.\. |$srcdir |" >"$work/lines"
 while read -r line; do
-  name=$(echo "$line" | sed -n 's/.*sbe-adapter-check \([a-z]*\) .*/\1/p')
+  name=$(echo "$line" | sed -n 's/.*sbe-adapter-check \([a-z]*\) .*/\1/p; s|.*tests/\([a-z]*\)/scenarios\.sh.*|\1|p')
   (cd "$abs_top_builddir" && eval "$line") </dev/null >"$work/said" 2>&1
   case $? in
   0) if grep -q '^ok .*counter_and_sum' "$work/said"; then pass; else fail "CONTRIBUTING.md: nothing is played on $name"; fi ;;

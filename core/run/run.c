@@ -16,7 +16,7 @@
 #include "core/run/columns.h"
 #include "core/run/internal.h"
 
-#define MOST_LOSSES 3 /* of a connection, in one run */
+#define MOST_LOSSES 3 /* of a connection, in one window */
 
 /* The lease, on a connection of its own: the first one is busy. A failure is only logged: the guard of each batch
    makes sure that a run that lost the lock publishes nothing. */
@@ -365,7 +365,8 @@ static int32_t run_windows(sbe_runner *r) {
       if (again) reached = position_of(r, group[i]) >= upper;
       group[i]->done = !group[i]->failed && last && reached;
     }
-    if (again) code = SBE_OK;
+    if (!again) losses = 0;
+    code = again ? SBE_OK : code;
   }
   return code;
 }

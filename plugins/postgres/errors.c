@@ -208,10 +208,13 @@ static void put_grant(sbe_common_buffer *out, const sbe_connection *c, const cha
 /* ---- results ---- */
 
 /* Where the state alone does not say it. */
-static int32_t code_of(const PGresult *result, const char *sqlstate, const char *message) {
+static int32_t code_of(const PGresult *result, const char *sqlstate, const char *message, const char *sql) {
   const char *schema = PQresultErrorField(result, PG_DIAG_SCHEMA_NAME);
-  /* Two made the same thing IF NOT EXISTS at once: the second finds the other's row in the catalog. */
+  /* Two made the same thing IF NOT EXISTS at once: the second finds the other's row in the catalog, */
   if (strcmp(sqlstate, "23505") == 0 && schema != NULL && strcmp(schema, "pg_catalog") == 0) return SBE_BUSY;
+  /* or, a little later, the thing itself. */
+  bool there = strcmp(sqlstate, "42710") == 0 || strcmp(sqlstate, "42P07") == 0;
+  if (there && strstr(sql, " IF NOT EXISTS ") != NULL) return SBE_BUSY;
   if (strcmp(sqlstate, "XX000") == 0 && strncmp(message, "tuple concurrently ", 19) == 0) return SBE_BUSY;
   /* Not our cancel, for that was told apart before: a limit of the server's, or somebody. */
   if (strcmp(sqlstate, "57014") == 0 && strstr(message, "timeout") != NULL) return SBE_TIMEOUT;
@@ -229,7 +232,7 @@ int32_t sbe_postgres_fail(const sbe_connection *c, const PGresult *result, const
   char state[6] = "";
   if (sqlstate != NULL && strlen(sqlstate) == 5) memcpy(state, sqlstate, 6);
   if (message == NULL) message = "";
-  int32_t code = code_of(result, state, message);
+  int32_t code = code_of(result, state, message, sql);
   put_sentence(&text, result);
   sbe_postgres_tidy(c, text.data, shown);
   long at = line_of(result, sql);

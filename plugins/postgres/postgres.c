@@ -35,7 +35,7 @@ OPTION(sslkey, .name = "sslkey", .is_path = 1, .help = "The file of the client's
 OPTION(sslrootcert, .name = "sslrootcert", .is_path = 1,
        .help = "The file of the certificates that the server's must come from");
 OPTION(application_name, .name = "application_name", .help = "What the server calls the session before it has a tag");
-OPTION(threads, .name = "threads", .help = "dbt's; how many connections sbe uses at once is `threads` of sbe.yml");
+OPTION(threads, .name = "threads", .help = "How many views are computed at a time; else `threads` of sbe.yml, or 1");
 
 static const sbe_option *const options[] = {&host,
                                             &user,

@@ -207,6 +207,8 @@ static int32_t set_up(sbe_connection *c, int64_t deadline, sbe_error *error) {
 #define ADD(name, value) (all[n][0] = (name), all[n++][1] = (value))
   if (path.size > 0) ADD("search_path", path.data);
   if (c->read_only) ADD("default_transaction_read_only", "on");
+  /* one connection may have to wait for others */
+  if (PQserverVersion(c->pg) >= 140000) ADD("idle_session_timeout", "0");
   if (c->role != NULL) ADD("role", c->role);
 #undef ADD
   int32_t code = set(c, all, n, deadline, error);

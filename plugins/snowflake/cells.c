@@ -138,19 +138,26 @@ static bool read_time(const char *text, size_t size, char scratch[SBE_SNOWFLAKE_
   return true;
 }
 
-/* Snowflake writes `undefined` for an SQL NULL within an array, which is no JSON. As long as it is, so in place. */
-static void repair(char *text, size_t size) {
-  static const char wrong[] = "undefined", right[] = "null     ";
-  if (memmem(text, size, wrong, sizeof wrong - 1) == NULL) return;
+/* Snowflake indents, and writes `undefined` for an SQL NULL within an array, which is no JSON. In place; answers the
+   size. */
+static size_t tidy(char *text, size_t size) {
+  static const char wrong[] = "undefined", right[] = "null";
   bool in_string = false;
+  size_t n = 0;
   for (size_t i = 0; i < size; i++) {
-    if (in_string && text[i] == '\\')
-      i++;
-    else if (text[i] == '"')
-      in_string = !in_string;
-    else if (!in_string && size - i >= sizeof wrong - 1 && memcmp(text + i, wrong, sizeof wrong - 1) == 0)
-      memcpy(text + i, right, sizeof right - 1);
+    char c = text[i];
+    if (!in_string && size - i >= sizeof wrong - 1 && memcmp(text + i, wrong, sizeof wrong - 1) == 0) {
+      memcpy(text + n, right, sizeof right - 1);
+      n += sizeof right - 1;
+      i += sizeof wrong - 2;
+      continue;
+    }
+    if (!in_string && (c == ' ' || c == '\n' || c == '\r' || c == '\t')) continue;
+    text[n++] = c;
+    if (c == '"') in_string = !in_string;
+    if (in_string && c == '\\' && i + 1 < size) text[n++] = text[++i];
   }
+  return n;
 }
 
 bool sbe_snowflake_cell_read(sbe_snowflake_form form, int scale, char *text, size_t size,
@@ -172,7 +179,7 @@ bool sbe_snowflake_cell_read(sbe_snowflake_form form, int scale, char *text, siz
   case SBE_SNOWFLAKE_TIMESTAMP:
     return read_timestamp(text, size, ret_value);
   case SBE_SNOWFLAKE_JSON:
-    repair(text, size);
+    size = tidy(text, size);
     ret_value->kind = SBE_VALUE_JSON;
     break;
   case SBE_SNOWFLAKE_TEXT:

@@ -127,6 +127,7 @@ last dialect SBE_OP_LAST_IF
 crash dialect a literal of 300,000 bytes
 cast types INT64 from text
 round types INT64 from text
+decimal types DECIMAL from text
 json types layout json: columns and members, read as each type
 codes live a table that is not there: not_found
 counts live counts of rows written

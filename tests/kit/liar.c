@@ -87,6 +87,8 @@ static void change_dialect(void) {
       reads[n].pattern = "CAST({0} AS BIGINT)";
     if (has("round") && reads[n].type == SBE_TYPE_INT64 && reads[n].from == SBE_CLASS_TEXT)
       reads[n].pattern = "TRY_CAST({0} AS BIGINT)";
+    if (has("decimal") && reads[n].type == SBE_TYPE_DECIMAL && reads[n].from == SBE_CLASS_TEXT)
+      reads[n].pattern = "TRY_CAST({0} AS DOUBLE)";
     if (has("json") && reads[n].type == SBE_TYPE_TEXT && reads[n].from == SBE_CLASS_JSON)
       reads[n].pattern = "CAST({0} AS VARCHAR)";
   }

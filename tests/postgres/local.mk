@@ -5,6 +5,8 @@
 EXTRA_DIST += \
 	tests/postgres/connection.sh \
 	tests/postgres/dialect.sh \
+	tests/postgres/drop-commit.py \
+	tests/postgres/runs.sh \
 	tests/postgres/scenarios.sh \
 	tests/postgres/server.sh \
 	tests/postgres/with-server.sh
@@ -16,7 +18,7 @@ TESTS += tests/postgres/dialect.sh
 
 # The connection, results and fixture, through the adapter as it is built.
 check_PROGRAMS += tests/postgres/test_connection
-TESTS += tests/postgres/connection.sh tests/postgres/scenarios.sh
+TESTS += tests/postgres/connection.sh tests/postgres/runs.sh tests/postgres/scenarios.sh
 endif
 tests_postgres_test_connection_SOURCES = \
 	tests/duckdb/fake_host.c \

@@ -439,6 +439,12 @@ static void test_locks(void) {
     run.tick = NULL;
     CHECK_CODE(RUN(c, false, made[i]), SBE_OK);
   }
+  /* What it finds may be the type that is made with the other's table. */
+  ask(e.other, "CREATE TYPE twice.u AS ENUM ()");
+  CHECK_CODE(RUN(c, false, "CREATE TABLE IF NOT EXISTS twice.u (i int)"), SBE_BUSY);
+  CHECK_CODE(RUN(c, false, "CREATE TABLE twice.u (i int)"), SBE_INVALID);
+  ask(e.other, "DROP TYPE twice.u");
+  CHECK_CODE(RUN(c, false, "CREATE TABLE IF NOT EXISTS twice.u (i int)"), SBE_OK);
   ask(e.other, "DROP SCHEMA twice CASCADE");
   ask(e.other, "ALTER ROLE sbe RESET deadlock_timeout");
   ask(e.other, "DROP TABLE t");

@@ -530,6 +530,33 @@ static void test_long_names(void) {
   check_true("no table, no column", sql_describe("lay", "events", &column, 1) == 0);
 }
 
+/* Two versions of a schema and another schema, whose tables' names are cut alike: the rows tell. */
+static void test_names_cut_alike(void) {
+#define CUT_VENDOR "com_snowplowanalytics_snowplow_ecommerce"
+  sql_do("names cut alike",
+         "CREATE TABLE lay.events (n integer, event_id text, load_tstamp timestamp, collector_tstamp timestamp);"
+         "CREATE TABLE lay.\"" LONG_NAME "\" (schema_vendor text, schema_name text, schema_version text, root_id text,"
+         " root_tstamp timestamp, type text);"
+         "INSERT INTO lay.events VALUES (1, 'a', '2025-01-01', '2025-01-01'), (2, 'b', '2025-01-01', '2025-01-01');"
+         "INSERT INTO lay.\"" LONG_NAME "\" SELECT 'com.snowplowanalytics.snowplow.ecommerce', v.name, v.version, v.id,"
+         " '2025-01-01', v.type FROM (VALUES ('snowplow_ecommerce_action', '2-0-0', 'a', 'a2'),"
+         " ('snowplow_ecommerce_action', '1-0-3', 'a', 'b1'), ('snowplowEcommerceActivity', '1-0-0', 'a', 'c'),"
+         " ('snowplow_ecommerce_action', '1-0-0', 'a', 'd1'), (NULL, '1-0-0', 'b', 'untold'),"
+         " ('snowplow_ecommerce_action', '12-0-0', 'b', 'a12')) AS v(name, version, id, type)");
+  static const property alike[] = {
+      {"unstruct_event_" LONG_NAME ":type", SBE_TYPE_TEXT, "b1|untold"},
+      {"contexts_" LONG_NAME "@1:type", SBE_TYPE_TEXT, "d1|NULL"},
+      {"unstruct_event_" CUT_VENDOR "_snowplow_ecommerce_action_2:type", SBE_TYPE_TEXT, "a2|NULL"},
+      {"unstruct_event_" CUT_VENDOR "_snowplow_ecommerce_activity_1:type", SBE_TYPE_TEXT, "c|untold"},
+      {"unstruct_event_" CUT_VENDOR "_snowplow_ecommerce_actuary_1:type", SBE_TYPE_TEXT, "NULL|untold"},
+  };
+  check_source("names cut alike", of_table("lay", "events"), alike, 5);
+  sbe_source some = of_table("lay", "events");
+  some.lower = "TIMESTAMP '2025-01-01 00:00:00'";
+  check_source("names cut alike, within bounds", some, alike, 5);
+  sql_do("names cut alike", "DROP TABLE lay.events, lay.\"" LONG_NAME "\"");
+}
+
 void test_layouts(void) {
   sql_do("schema", "CREATE SCHEMA lay");
   static const char *const types[] = {"jsonb", "json", "text"};
@@ -543,5 +570,6 @@ void test_layouts(void) {
   test_hostile("text", no_json, sizeof no_json / sizeof *no_json);
   test_kinds();
   test_long_names();
+  test_names_cut_alike();
   sql_do("schema", "DROP SCHEMA lay CASCADE");
 }

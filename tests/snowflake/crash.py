@@ -60,8 +60,8 @@ def wait_until(question, seconds=30):
     return False
 
 
-def requests(text):
-    return [r for r in control("log", {})["requests"] if r["method"] == "POST" and text in json.dumps(r["body"])]
+def fault_is_met():
+    return control("faults", []) == []
 
 
 # ---- runs ----
@@ -110,11 +110,11 @@ class Shop:
         return rows(f"SELECT last_success FROM {manifest}")
 
 
-def same(shop, expected, what):
+def same(shop, expected, what, late=False):
     got = shop.everything()
     first = next((f"expected {a}, got {b}" for a, b in zip(expected, got) if a != b), f"{len(expected)}, {len(got)} lines")
     check(got == expected, f"{what}: the tables differ", "" if got == expected else first)
-    check(shop.tables("SCRATCH") == [], f"{what}: scratch tables stay", str(shop.tables("SCRATCH")))
+    check(late or shop.tables("SCRATCH") == [], f"{what}: scratch tables stay", str(shop.tables("SCRATCH")))
     lock = f"SBE_TEST.{shop.schema}_SNOWPLOW_MANIFEST.SNOWPLOW_RUN_LOCK"
     check(rows(f"SELECT COUNT(*) FROM {lock} WHERE holder IS NOT NULL") == [["0"]], f"{what}: the lock is held")
 
@@ -133,10 +133,9 @@ POINTS = (
 
 def play(shop, expected, what, at, executed, begins):
     position = shop.position()
-    seen = len(requests(at))
     control("faults", [{"kind": "delay", "on": "submit", "match": at, "after": executed, "seconds": DELAY}])
     process = shop.start(AS_OF)
-    arrived = wait_until(lambda: len(requests(at)) > seen)
+    arrived = wait_until(fault_is_met)
     if executed:
         arrived = arrived and wait_until(lambda: shop.position() != position, DELAY)
     process.send_signal(signal.SIGKILL)
@@ -146,10 +145,10 @@ def play(shop, expected, what, at, executed, begins):
     if begins == "when it is executed":
         check(wait_until(lambda: shop.position() != position, DELAY + 20), f"{what}: it was never executed")
     shop.run(AS_OF, f"{what}, run again")
-    # what the dead one has sent is executed by now, or refused
-    wait_until(lambda: control("state", {}).get("under_way", 0) == 0, DELAY)
-    time.sleep(DELAY if begins == "at once" and at == BATCH and not executed else 0)
-    same(shop, expected[0], f"{what}, run again")
+    # then what the dead one has sent is executed, or refused; scratch tables that it makes go with the next run
+    late = begins == "at once" and not executed
+    time.sleep(DELAY if late else 0)
+    same(shop, expected[0], f"{what}, run again", late)
     shop.run(LATER, f"{what}, the next run")
     same(shop, expected[1], f"{what}, the next run")
 
@@ -165,7 +164,7 @@ def set_up(work):
     with open(file, encoding="utf-8") as stream:
         text = stream.read()
     # one window up to BEFORE
-    text = re.sub(r"(?m)^vars:\s*$", "vars:\n  snowplow__backfill_limit_days: 90", text, count=1)
+    text = re.sub(r"(backfill_limit_days:) *\d+", r"\1 90", text)
     with open(file, "w", encoding="utf-8") as stream:
         stream.write(text)
     return os.path.join(work, "shop")

@@ -11,7 +11,9 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 import time
+import urllib.error
 import urllib.request
 
 SBE = os.environ["SBE"]
@@ -78,11 +80,28 @@ def shown(log):
     return "\n".join(out)
 
 
+class Busy:
+    """Somebody else's transaction, for which everything that writes waits."""
+
+    def __init__(self, project, seconds):
+        text = f"BEGIN; UPDATE {project.lock} SET TOKEN = TOKEN WHERE 1 = 0; SELECT SYSTEM$WAIT({seconds}); COMMIT"
+        self.thread = threading.Thread(target=sql, args=(text,))
+
+    def __enter__(self):
+        self.thread.start()
+        time.sleep(0.5)
+
+    def __exit__(self, *arguments):
+        self.thread.join()
+
+
 # ---- Events ----
 
 
 def add_events(*events):
     """(event_id, name, user, loaded at)"""
+    if not events:
+        return
     rows = ", ".join(
         f"('shop', '{i}', 'com.example', '{name}', '1-0-0', '{user}', '/{i}', '{at}', '{at}', '{at}', '{at}')"
         for i, name, user, at in events
@@ -160,7 +179,7 @@ class Project:
 
     def publishing(self):
         """Text that only a batch which publishes has in its body: the lock's row is held behind BEGIN."""
-        return 'BEGIN;\\nUPDATE \\"' + self.name.upper()
+        return f'BEGIN;\\nUPDATE \\"{DATABASE}\\".\\"{self.name.upper()}_'
 
     def token(self):
         return int(sql(f"SELECT TOKEN FROM {self.lock}")[0][0])
@@ -183,6 +202,23 @@ def wait_for(condition, seconds=60):
             return True
         time.sleep(0.05)
     return False
+
+
+def make_small():
+    """A project without the demo, and an events table with one event."""
+    done = subprocess.run(
+        [SBE, "--adapter", "snowflake", "init", "shop"], stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    if done.returncode != 0:
+        return done.stdout + done.stderr
+    texts = "APP_ID EVENT_ID EVENT_VENDOR EVENT_NAME EVENT_VERSION DOMAIN_USERID PAGE_URLPATH".split()
+    times = "COLLECTOR_TSTAMP DERIVED_TSTAMP DVCE_CREATED_TSTAMP LOAD_TSTAMP".split()
+    columns = [f"{name} VARCHAR" for name in texts] + [f"{name} TIMESTAMP_NTZ" for name in times]
+    sql(f"CREATE SCHEMA IF NOT EXISTS {DATABASE}.ATOMIC; CREATE TABLE {EVENTS} ({', '.join(columns)})")
+    add_events(("e1", "page_view", "u1", "2025-06-29T20:00:00"))
+    with open("shop/sbe.yml", "w", encoding="utf-8") as file:
+        file.write('name: "shop"\nprofile: "shop"\nvars: {snowplow__start_date: "2025-06-29"}\n')
+    return None
 
 
 def make():

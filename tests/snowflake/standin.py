@@ -52,6 +52,7 @@ MEMBERS = {
     "resultSetMetaData",
 }
 TOKEN_TYPES = ("KEYPAIR_JWT", "OAUTH", "PROGRAMMATIC_ACCESS_TOKEN")
+LONG_STATEMENT = 400_000  # characters: not taken apart for the log, which takes as long as to play it
 SETTINGS = {
     "page_size": 10000,  # rows of a partition
     "polls": 1,  # 202s before a 200, for each statement; 0: synchronous as far as sync_seconds goes
@@ -449,6 +450,9 @@ class Handler(BaseHTTPRequestHandler):
             "connection": self.client_address[1],
         }
         if isinstance(body, dict) and isinstance(body.get("statement"), str):
+            if len(body["statement"]) > LONG_STATEMENT:
+                entry["statements"] = [body["statement"][:LONG_STATEMENT]]
+                return entry
             try:
                 entry["statements"] = [statement for statement, _ in lexer.split(body["statement"])]
             except SnowError:

@@ -93,7 +93,6 @@ static void begin_call(sbe_connection *connection, const sbe_run_options *option
   connection->deadline = limit <= 0 ? 0 : limit > INT64_MAX - now ? INT64_MAX : now + limit;
   connection->stopped = SBE_OK;
   connection->next_tick = 0;
-  connection->n_requests++;
 }
 
 /* ---- one statement ---- */
@@ -151,6 +150,7 @@ static int32_t commit(sbe_connection *connection, sbe_error *error) {
     return host->error(error, connection->stopped, NULL, "Ended before the statements were committed");
   connection->committing = true;
   int result = sqlite3_exec(connection->db, "COMMIT", NULL, NULL, NULL);
+  connection->n_statements++;
   connection->committing = false;
   if (result == SQLITE_OK) return SBE_OK;
   if ((result & 0xFF) == SQLITE_IOERR)
@@ -280,11 +280,11 @@ static int32_t about(sbe_connection *connection, sbe_text *out, sbe_error *error
   return SBE_OK;
 }
 
-/* Inside the process there is no transport: no round trips, no bytes. */
+/* Inside the process each statement is a request, with its answer a round trip; what SQLite is handed is not counted.
+ */
 static void usage(sbe_connection *connection, sbe_usage *ret_usage) {
-  *ret_usage = (sbe_usage){.struct_size = ret_usage->struct_size,
-                           .statements = connection->n_statements,
-                           .requests = connection->n_requests};
+  ret_usage->statements = ret_usage->requests = ret_usage->round_trips = connection->n_statements;
+  ret_usage->bytes_sent = ret_usage->bytes_received = -1;
 }
 
 const sbe_connection_ops sqlite_connection = {

@@ -60,9 +60,11 @@ static const sbe_pattern patterns[] = {
     {SBE_OP_CREATE_SCHEMA, "SELECT 1"},
     {SBE_OP_LIST_TABLES,
      "SELECT replace(replace(substr(t.name, length(s.prefix) + 1), '%2e', '.'), '%25', '%') AS name"
-     " FROM (SELECT replace(replace({0}, '%', '%25'), '.', '%2e') || '.' AS prefix) AS s,"
-     " (SELECT name, type FROM sqlite_schema UNION ALL SELECT name, type FROM sqlite_temp_schema) AS t"
-     " WHERE t.type = 'table' AND lower(substr(t.name, 1, length(s.prefix))) = lower(s.prefix)"},
+     " FROM (SELECT CASE {0} WHEN 'main' THEN '' ELSE replace(replace({0}, '%', '%25'), '.', '%2e') || '.' END AS "
+     "prefix)"
+     " AS s, (SELECT name, type FROM sqlite_schema UNION ALL SELECT name, type FROM sqlite_temp_schema) AS t"
+     " WHERE t.type = 'table' AND lower(substr(t.name, 1, length(s.prefix))) = lower(s.prefix)"
+     " AND instr(substr(t.name, length(s.prefix) + 1), '.') = 0"},
     {SBE_OP_HOLD, "{0}"}, /* `run` begins a batch as the only writer: nobody can change any row */
     {SBE_OP_END, NULL},
 };
@@ -102,8 +104,9 @@ void put_literal(sbe_text *out, const char *text, size_t size) {
 /*
  * SQLite has no schemas: a file is one. So schema and table are one name with a dot in it,
  * "shop_derived.orders_1_attributes", and a dot inside of either is spelled %2e. What is said to be in
- * `main`, which is what SQLite calls the file, or in no schema, goes by its own name: a table `events`
- * that was there before sbe is found with `snowplow__atomic_schema: main`.
+ * `main`, which is what SQLite calls the file, or in no schema, goes without the first part: a table
+ * `events` that was there before sbe is found with `snowplow__atomic_schema: main`. The spelling is the
+ * same there, so that no two tables ever have one name.
  *
  * (A file for each schema, attached under its name, would print as "schema"."table" without this
  * callback. But a commit over several files takes a journal over them all, which WAL does not have; a
@@ -111,19 +114,22 @@ void put_literal(sbe_text *out, const char *text, size_t size) {
  *
  * To change: most warehouses have schemas. Then `.table` is NULL and all this goes.
  */
-char *table_in_file(const sbe_name *name) {
-  if (name->schema == NULL || strcmp(name->schema, "main") == 0) return sqlite3_mprintf("%s", name->table);
-  const char *parts[] = {name->schema, name->table};
-  sqlite3_str *text = sqlite3_str_new(NULL);
-  for (int i = 0; i < 2; i++) {
-    if (i > 0) sqlite3_str_appendchar(text, 1, '.');
-    for (const char *c = parts[i]; *c != '\0'; c++) {
-      if (*c == '.' || *c == '%')
-        sqlite3_str_appendall(text, *c == '.' ? "%2e" : "%25");
-      else
-        sqlite3_str_appendchar(text, 1, *c);
-    }
+static void append_spelled(sqlite3_str *text, const char *part) {
+  for (; *part != '\0'; part++) {
+    if (*part == '.' || *part == '%')
+      sqlite3_str_appendall(text, *part == '.' ? "%2e" : "%25");
+    else
+      sqlite3_str_appendchar(text, 1, *part);
   }
+}
+
+char *table_in_file(const sbe_name *name) {
+  sqlite3_str *text = sqlite3_str_new(NULL);
+  if (name->schema != NULL && strcmp(name->schema, "main") != 0) {
+    append_spelled(text, name->schema);
+    sqlite3_str_appendchar(text, 1, '.');
+  }
+  append_spelled(text, name->table);
   return sqlite3_str_finish(text);
 }
 

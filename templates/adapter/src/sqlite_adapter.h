@@ -53,7 +53,7 @@ struct sbe_connection {
   int64_t next_tick;
   int32_t stopped; /* why the statement was interrupted: SBE_CANCELLED, SBE_TIMEOUT; else SBE_OK */
   bool committing; /* what has begun to be committed is not interrupted */
-  int64_t n_statements, n_requests;
+  int64_t n_statements;
 };
 
 /* Fill in the error of what SQLite has just refused to do. */

@@ -269,8 +269,11 @@ static void names_and_texts_stay_inside(void) {
   adapter->dialect->table(&text, &(sbe_name){"temp", "a.b", "c%\""});
   check("table", "\"temp\".\"a%2eb.c%25\"\"\"", text.bytes);
   text.size = 0;
-  adapter->dialect->table(&text, &(sbe_name){NULL, "main", "my.events"});
-  check("table in main", "\"my.events\"", text.bytes);
+  adapter->dialect->table(&text, &(sbe_name){NULL, "main", "my events"});
+  check("table in main", "\"my events\"", text.bytes);
+  text.size = 0;
+  adapter->dialect->table(&text, &(sbe_name){NULL, NULL, "a.b"}); /* not the `b` of a schema `a` */
+  check("table with a dot", "\"a%2eb\"", text.bytes);
 }
 
 static void members_are_found(void) {

@@ -19,9 +19,11 @@
  * History of the interface:
  *   0.1  first version. Until 1.0, minor versions may still change what stands here; a host refuses
  *        an adapter of another major version or of a newer minor version.
- *   0.2  rows of several statements in one call (`sbe_statement.sink`), several connections at once,
- *        what a connection has cost (`usage`), SBE_OP_HOLD, SBE_OP_DESCRIBE, SBE_OP_TEXT_ORDER,
- *        `sbe_table.lookup_column`, `sbe_fixture.drop`, `sbe_dialect.table`.
+ *   0.2  rows of several statements in one call (`sbe_statement.sink`, SBE_CAN_ANSWER_LISTS), several connections
+ *        at once (SBE_CAN_WORK_IN_PARALLEL), what a connection has cost (`usage`); `describe` may be NULL.
+ *        Operations HOLD, DESCRIBE, TEXT_ORDER, LAYER, ADD, MULTIPLY, DIVIDE; the value's type as the fifth operand of
+ *        FIRST_IF and LAST_IF, the schema alone as the second one of CREATE_SCHEMA.
+ *        `sbe_table.lookup_column`, `sbe_dialect.table`, `sbe_fixture.drop`.
  */
 #ifndef SBE_BASE_H
 #define SBE_BASE_H

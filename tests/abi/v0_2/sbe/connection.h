@@ -46,7 +46,8 @@ typedef struct sbe_run_options {
 /**
  * What a connection has cost since it was opened. A number that is not known is -1. The bytes are
  * those that the adapter handed to its transport and got from it, before compression is undone where
- * that can be told; not those of TLS or TCP. @since 0.2
+ * that can be told; not those of TLS or TCP. Inside the process each statement counts as one request and
+ * one round trip. @since 0.2
  */
 typedef struct sbe_usage {
   size_t struct_size;
