@@ -68,9 +68,20 @@ static void add_differences(runner *r, const char *directory) {
   if (stat(path, &status) == 0) add(&r->differences_files, path, r->k->arena);
 }
 
+/* What the build tree says, else those that are installed. */
+static const char *preset_directory(const runner *r) {
+  const char *source = getenv("abs_top_srcdir");
+  return source && *source ? sbe_arena_printf(r->k->arena, "%s/tests/scenarios", source) : SBE_SCENARIOS_DIR;
+}
+
+/* A mere name that is not here is that of an installed one. */
 static bool add_files(runner *r, const char *path) {
   struct stat status;
   sbe_arena *arena = r->k->arena;
+  if (is_scenario(path) && !strchr(path, '/') && stat(path, &status) != 0) {
+    const char *preset = sbe_arena_printf(arena, "%s/%s", preset_directory(r), path);
+    if (stat(preset, &status) == 0) path = preset;
+  }
   if (stat(path, &status) != 0) {
     report_check(&r->k->report, path, strerror(errno), "name a scenario or a directory of them with --scenarios");
     return false;
@@ -91,15 +102,11 @@ static bool add_files(runner *r, const char *path) {
   return true;
 }
 
-/* --scenarios, else what the build tree says, else those that are installed. */
 static bool find_files(runner *r) {
   const kit_list *wanted = &r->k->options.scenarios;
-  const char *source = getenv("abs_top_srcdir");
   bool good = true;
   for (size_t i = 0; i < wanted->n; i++) good = add_files(r, wanted->items[i]) && good;
-  if (wanted->n) return good;
-  return add_files(r,
-                   source && *source ? sbe_arena_printf(r->k->arena, "%s/tests/scenarios", source) : SBE_SCENARIOS_DIR);
+  return wanted->n ? good : add_files(r, preset_directory(r));
 }
 
 static const char *findings(sbe_report *report) {

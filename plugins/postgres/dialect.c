@@ -47,6 +47,9 @@
 /* There is no min(boolean), but one of arrays of anything; it is nearly as fast. */
 #define EXTREME(least) "(" least "(ARRAY[{0}]) FILTER (WHERE {1} AND {0} IS NOT NULL))[1]"
 
+/* Begins a quote that no name ends, because it is longer than any: they have 63 bytes. */
+#define BEYOND "$sbe_a_quote_that_is_longer_than_any_name_that_may_stand_within_it_"
+
 static const sbe_pattern patterns[] = {
     {SBE_OP_LIST_LITERAL, "CAST(ARRAY[{0}] AS {1})"},
     {SBE_OP_DICT_LITERAL, "CAST({0} AS jsonb)"},
@@ -87,11 +90,11 @@ static const sbe_pattern patterns[] = {
 
     /* CREATE SCHEMA IF NOT EXISTS wants the right to create schemas even where the schema is there, fails when
        two sessions do it at once, and takes no database before the name. */
-    {SBE_OP_CREATE_SCHEMA,
-     "DO $sbe$ DECLARE parts text[] := parse_ident($name${0}$name$); name text := parts[array_upper(parts, 1)];"
-     " BEGIN IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = name) THEN"
-     " EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', name); END IF;"
-     " EXCEPTION WHEN duplicate_schema OR unique_violation THEN NULL; END $sbe$"},
+    {SBE_OP_CREATE_SCHEMA, "DO " BEYOND "body$ DECLARE parts text[] := parse_ident(" BEYOND "name${0}" BEYOND
+                           "name$); name text := parts[array_upper(parts, 1)];"
+                           " BEGIN IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = name) THEN"
+                           " EXECUTE format('CREATE SCHEMA IF NOT EXISTS %I', name); END IF;"
+                           " EXCEPTION WHEN duplicate_schema OR unique_violation THEN NULL; END " BEYOND "body$"},
     {SBE_OP_LIST_TABLES, "SELECT CAST(c.relname AS text) FROM pg_catalog.pg_class AS c"
                          " JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace"
                          " WHERE n.nspname = {0} AND c.relkind IN ('r', 'p')"},

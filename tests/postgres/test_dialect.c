@@ -883,6 +883,11 @@ static void test_schemas(void) {
   sql_do("CREATE_SCHEMA without the right to", sql.data);
   text_clear(&sql);
   sql_do("role", "RESET ROLE; DROP SCHEMA \"Shop's\" CASCADE; DROP ROLE modest");
+  /* A name that looks like the end of a quote is only a name. */
+  put_pattern(&sql, operation(SBE_OP_CREATE_SCHEMA), 1, (const char *const[]){"\"$name$); $sbe$\""});
+  sql_do("CREATE_SCHEMA", sql.data);
+  text_clear(&sql);
+  sql_do("schema", "DROP SCHEMA \"$name$); $sbe$\"");
   put_pattern(&sql, operation(SBE_OP_HOLD), 1,
               (const char *const[]){"SELECT relname FROM pg_class WHERE relname = 'x'"});
   check_text("HOLD", "no row", sql_one("HOLD", sql.data));

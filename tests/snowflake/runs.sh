@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Whole runs on the stand-in (runs.py): what they ask of the service and what it costs, the lock, answers that were
-# lost, kills, Ctrl-C, threads, logins, secrets; `show` of a big result in little memory (show.py). Called by `make
-# check`; skipped by name where the stand-in cannot be had.
+# lost, kills, Ctrl-C, threads, logins, secrets. With --show, show.py instead: see show.sh. Called by `make check`; skipped by
+# name where the stand-in cannot be had. Arguments are names of tests in runs.py; SBE_TEST_VERBOSE tells their times.
 
 set -u
 : "${abs_top_builddir:=$PWD}" "${abs_top_srcdir:=$PWD}"

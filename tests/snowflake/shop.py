@@ -178,11 +178,12 @@ class Project:
         return [place for place in control("state")["tables"] if place.startswith(self.schema("SCRATCH") + ".")]
 
     def publishing(self):
-        """Text that only a batch which publishes has in its body: the lock's row is held behind BEGIN."""
-        return f'BEGIN;\\nUPDATE \\"{DATABASE}\\".\\"{self.name.upper()}_'
+        """Text that only a batch which publishes has in its body, for faults: BEGIN, and behind it the lock's row."""
+        return f'BEGIN;\\u000aUPDATE \\"{DATABASE}\\".\\"{self.name.upper()}_'
 
-    def token(self):
-        return int(sql(f"SELECT TOKEN FROM {self.lock}")[0][0])
+    def publishes(self, request):
+        said = request["statements"]
+        return len(said) > 2 and said[0].strip() == "BEGIN" and f'"{self.name.upper()}_' in said[1]
 
 
 def finished(process, seconds=240):

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """`sbe show` of a result that is larger than the memory it may have.
 
-    show.py [MEGABYTES [LIMIT]]      100 of them within 64 MB when not said
+    show.py [MEGABYTES [LIMIT]]      1000 of them within 64 MB when not said
 
 The attributes table is made by the stand-in (rows of a kilobyte), and read with a limit on the address space
-beyond what the program itself takes when it shows nothing. Called by runs.sh --show.
+as a whole, libraries and all. Called by runs.sh --show.
 """
 
 import os
@@ -21,7 +21,6 @@ ROW = 1000  # bytes of its text
 
 def shown(project, limit, *arguments):
     """(exit status, bytes that came, what it complained of, the most memory it had)"""
-    # What libraries take of the address space is not what a result takes: those are mapped before.
     process = subprocess.Popen(
         [os.environ["SBE"], "show", "big", *arguments],
         cwd=project.folder,
@@ -40,7 +39,7 @@ def shown(project, limit, *arguments):
         return os.waitstatus_to_exitcode(status), size, lines, file.read(), usage.ru_maxrss
 
 
-def main(megabytes=100, limit=64):
+def main(megabytes=1000, limit=64):
     megabytes, limit = int(megabytes), int(limit)
     rows = megabytes * 1000000 // ROW
     trouble = shop.make_small()

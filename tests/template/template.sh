@@ -172,4 +172,25 @@ END
 else
   skip "a user's own table: there is no python3 with sqlite3"
 fi
+
+# --- his own name, by the line that docs/adapters.md has for it -----------------------------------------
+
+line=$(grep '^sed -i .*sqlite.*mine' "$srcdir/docs/adapters.md")
+step 'docs/adapters.md has no line that renames the template' test -n "$line"
+step 'renaming' sh -ec "$line"
+if grep -n 'adapter[-_ ]sqlite' configure.ac Makefile.am README.md src/*.[ch] tests/*.c tests/*.sh >"$work/said"; then
+  failed=$((failed + 1))
+  echo 'FAIL: the old name is still there'
+  sed 's/^/  | /' "$work/said"
+else
+  pass
+fi
+step 'make of the renamed adapter' "$MAKE" check TESTS=tests/unit
+step 'make install of the renamed adapter' "$MAKE" install
+step 'the renamed adapter is not taken' sbe --plugin-dir "$work/adapters" adapters --describe mine
+step 'sbe init with the renamed adapter' sbe --plugin-dir "$work/adapters" --adapter mine init "$work/try"
+if [ $tools = yes ]; then
+  step 'the renamed adapter is not as good' "$prefix/bin/sbe-adapter-check" ./.libs/sbe_adapter_mine.so \
+    --setting 'path={tmp}/x' --only file,abi,scenarios "$(pkg-config --variable=scenariosdir sbe-adapter)/counter_and_sum.yml"
+fi
 finish

@@ -3,9 +3,9 @@
  * The adapter's description: its name, its capabilities, the fields of profiles.yml, and `init`. Read
  * this file first. sbe asks for it by the one exported symbol, checks it, and calls `init` once.
  *
- * To change for another warehouse: the name (here, in the symbol, in the file's name: configure.ac has
- * it once more), the options, and the capabilities, which are promises: sbe-adapter-check holds you
- * to them. Nothing here may have a side effect, and `init` must not connect.
+ * To change for another warehouse: the name (here, in the symbol, and in the module's name: the page on
+ * writing an adapter has one line that changes all), the options, and the capabilities, which are promises:
+ * sbe-adapter-check holds you to them. Nothing here may have a side effect, and `init` must not connect.
  */
 #include "sqlite_adapter.h"
 

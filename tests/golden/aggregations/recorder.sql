@@ -111,7 +111,7 @@ LEFT JOIN "shop_derived"."all_of_them_1_attributes" AS t ON t."domain_userid" = 
 WHERE t."domain_userid" IS NULL
   OR (a."a_counter" IS DISTINCT FROM t."a_counter")
   OR (a."a_sum" IS DISTINCT FROM t."a_sum")
-  OR (a."a_min" IS NULL AND t."a_min" IS NOT NULL) OR (a."a_min" IS NOT NULL AND t."a_min" IS NULL) OR ABS(a."a_min" - t."a_min") > 1e-12 * ABS(t."a_min")
+  OR (a."a_min" IS NULL AND t."a_min" IS NOT NULL) OR (a."a_min" IS NOT NULL AND t."a_min" IS NULL) OR CASE WHEN a."a_min" = t."a_min" THEN FALSE WHEN (a."a_min" < 0) <> (t."a_min" < 0) OR ABS(t."a_min") < 1e-290 THEN TRUE ELSE ABS(a."a_min" - t."a_min") > 1e-12 * ABS(t."a_min") END
   OR (a."a_max" IS DISTINCT FROM t."a_max")
   OR (a."a_mean" IS DISTINCT FROM t."a_mean")
   OR (a."a_first" IS DISTINCT FROM t."a_first")
@@ -122,5 +122,5 @@ WHERE t."domain_userid" IS NULL
   OR (a."an_approx_count_distinct" IS DISTINCT FROM t."an_approx_count_distinct")
   OR (a."a_category_count" IS DISTINCT FROM t."a_category_count")
   OR (a."a_time_since_last" IS DISTINCT FROM t."a_time_since_last")
-  OR (a."a_time_since_first" IS NULL AND t."a_time_since_first" IS NOT NULL) OR (a."a_time_since_first" IS NOT NULL AND t."a_time_since_first" IS NULL) OR ABS(a."a_time_since_first" - t."a_time_since_first") > 1e-12 * ABS(t."a_time_since_first");
+  OR (a."a_time_since_first" IS NULL AND t."a_time_since_first" IS NOT NULL) OR (a."a_time_since_first" IS NOT NULL AND t."a_time_since_first" IS NULL) OR CASE WHEN a."a_time_since_first" = t."a_time_since_first" THEN FALSE WHEN (a."a_time_since_first" < 0) <> (t."a_time_since_first" < 0) OR ABS(t."a_time_since_first") < 1e-290 THEN TRUE ELSE ABS(a."a_time_since_first" - t."a_time_since_first") > 1e-12 * ABS(t."a_time_since_first") END;
 

@@ -157,7 +157,7 @@ LEFT JOIN (SELECT "domain_userid", ARRAY_AGG(v ORDER BY v) AS "s0_0_4"
 LEFT JOIN "shop_derived"."batch_ecommerce_attributes_1_attributes" AS t ON t."domain_userid" = a."domain_userid"
 WHERE t."domain_userid" IS NULL
   OR (a."products_added_to_cart_last_7_days" IS DISTINCT FROM t."products_added_to_cart_last_7_days")
-  OR (a."total_product_price_clv" IS NULL AND t."total_product_price_clv" IS NOT NULL) OR (a."total_product_price_clv" IS NOT NULL AND t."total_product_price_clv" IS NULL) OR ABS(a."total_product_price_clv" - t."total_product_price_clv") > 1e-12 * ABS(t."total_product_price_clv")
+  OR (a."total_product_price_clv" IS NULL AND t."total_product_price_clv" IS NOT NULL) OR (a."total_product_price_clv" IS NOT NULL AND t."total_product_price_clv" IS NULL) OR CASE WHEN a."total_product_price_clv" = t."total_product_price_clv" THEN FALSE WHEN (a."total_product_price_clv" < 0) <> (t."total_product_price_clv" < 0) OR ABS(t."total_product_price_clv") < 1e-290 THEN TRUE ELSE ABS(a."total_product_price_clv" - t."total_product_price_clv") > 1e-12 * ABS(t."total_product_price_clv") END
   OR (a."first_mkt_source" IS DISTINCT FROM t."first_mkt_source")
   OR (a."last_device_class" IS DISTINCT FROM t."last_device_class");
 
@@ -204,10 +204,10 @@ SELECT s."domain_userid", s."products_added_to_cart_last_7_days", s."total_produ
 FROM "shop_scratch"."sbe_0_batch_ecommerce_attributes_1_changed" AS s;
 
 -- batch_ecommerce_attributes_1: publish
-DELETE FROM "shop_snowplow_manifest"."snowplow_incremental_manifest" WHERE "model" IN (SELECT s."model" FROM (SELECT 'batch_ecommerce_attributes_1' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, 'cc433caa6a946f60' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: domain_userid from domain_userid
+DELETE FROM "shop_snowplow_manifest"."snowplow_incremental_manifest" WHERE "model" IN (SELECT s."model" FROM (SELECT 'batch_ecommerce_attributes_1' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, 'df924e92aded2fac' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: domain_userid from domain_userid
 start_date: 2025-01-01
 app_id: web
-events table: "atomic"."events"
+events table: atomic.events
 attribute products_added_to_cart_last_7_days: products_added_to_cart_last_7_days string_list = unique_list(contexts_com_snowplowanalytics_snowplow_ecommerce_product_1[0]."name") of com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 where all(unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1."type" = "add_to_cart"), 7 days
 attribute total_product_price_clv: total_product_price_clv double = sum(contexts_com_snowplowanalytics_snowplow_ecommerce_product_1[0]."price") of com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 where all(unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1."type" = "add_to_cart"), lifetime
 attribute first_mkt_source: first_mkt_source string = first(mkt_source) of com.snowplowanalytics.snowplow/page_view/1-0-0, lifetime
@@ -217,10 +217,10 @@ attribute last_device_class: last_device_class string = last(contexts_nl_basjes_
 -- batch_ecommerce_attributes_1: publish
 INSERT INTO "shop_snowplow_manifest"."snowplow_incremental_manifest" ("model", "first_success", "last_success", "definition_hash", "refresh_until", "windows", "attributes_as_of", "attributes_until", "attributes_stale", "rollup_through", "definition", "layout")
 SELECT s."model", s."first_success", s."last_success", s."definition_hash", s."refresh_until", s."windows", s."attributes_as_of", s."attributes_until", s."attributes_stale", s."rollup_through", s."definition", s."layout"
-FROM (SELECT 'batch_ecommerce_attributes_1' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, 'cc433caa6a946f60' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: domain_userid from domain_userid
+FROM (SELECT 'batch_ecommerce_attributes_1' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, 'df924e92aded2fac' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: domain_userid from domain_userid
 start_date: 2025-01-01
 app_id: web
-events table: "atomic"."events"
+events table: atomic.events
 attribute products_added_to_cart_last_7_days: products_added_to_cart_last_7_days string_list = unique_list(contexts_com_snowplowanalytics_snowplow_ecommerce_product_1[0]."name") of com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 where all(unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1."type" = "add_to_cart"), 7 days
 attribute total_product_price_clv: total_product_price_clv double = sum(contexts_com_snowplowanalytics_snowplow_ecommerce_product_1[0]."price") of com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 where all(unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1."type" = "add_to_cart"), lifetime
 attribute first_mkt_source: first_mkt_source string = first(mkt_source) of com.snowplowanalytics.snowplow/page_view/1-0-0, lifetime

@@ -156,7 +156,7 @@ LEFT JOIN (SELECT "DOMAIN_USERID", ARRAY_AGG(v) WITHIN GROUP (ORDER BY v ASC) AS
 LEFT JOIN "SHOP_DERIVED"."BATCH_ECOMMERCE_ATTRIBUTES_1_ATTRIBUTES" AS t ON t."DOMAIN_USERID" = a."DOMAIN_USERID"
 WHERE t."DOMAIN_USERID" IS NULL
   OR (a."PRODUCTS_ADDED_TO_CART_LAST_7_DAYS" IS DISTINCT FROM t."PRODUCTS_ADDED_TO_CART_LAST_7_DAYS")
-  OR (a."TOTAL_PRODUCT_PRICE_CLV" IS NULL AND t."TOTAL_PRODUCT_PRICE_CLV" IS NOT NULL) OR (a."TOTAL_PRODUCT_PRICE_CLV" IS NOT NULL AND t."TOTAL_PRODUCT_PRICE_CLV" IS NULL) OR ABS(a."TOTAL_PRODUCT_PRICE_CLV" - t."TOTAL_PRODUCT_PRICE_CLV") > 1e-12 * ABS(t."TOTAL_PRODUCT_PRICE_CLV")
+  OR (a."TOTAL_PRODUCT_PRICE_CLV" IS NULL AND t."TOTAL_PRODUCT_PRICE_CLV" IS NOT NULL) OR (a."TOTAL_PRODUCT_PRICE_CLV" IS NOT NULL AND t."TOTAL_PRODUCT_PRICE_CLV" IS NULL) OR CASE WHEN a."TOTAL_PRODUCT_PRICE_CLV" = t."TOTAL_PRODUCT_PRICE_CLV" THEN FALSE WHEN (a."TOTAL_PRODUCT_PRICE_CLV" < 0) <> (t."TOTAL_PRODUCT_PRICE_CLV" < 0) OR ABS(t."TOTAL_PRODUCT_PRICE_CLV") < 1e-290 THEN TRUE ELSE ABS(a."TOTAL_PRODUCT_PRICE_CLV" - t."TOTAL_PRODUCT_PRICE_CLV") > 1e-12 * ABS(t."TOTAL_PRODUCT_PRICE_CLV") END
   OR (a."FIRST_MKT_SOURCE" IS DISTINCT FROM t."FIRST_MKT_SOURCE")
   OR (a."LAST_DEVICE_CLASS" IS DISTINCT FROM t."LAST_DEVICE_CLASS");
 
@@ -203,10 +203,10 @@ SELECT s."DOMAIN_USERID", s."PRODUCTS_ADDED_TO_CART_LAST_7_DAYS", s."TOTAL_PRODU
 FROM "SHOP_SCRATCH"."SBE_0_BATCH_ECOMMERCE_ATTRIBUTES_1_CHANGED" AS s;
 
 -- batch_ecommerce_attributes_1: publish
-DELETE FROM "SHOP_SNOWPLOW_MANIFEST"."SNOWPLOW_INCREMENTAL_MANIFEST" WHERE "MODEL" IN (SELECT s."MODEL" FROM (SELECT 'batch_ecommerce_attributes_1' AS model, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS first_success, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS last_success, 'f0a743b862d3d8e0' AS definition_hash, CAST(NULL AS TIMESTAMP_NTZ(6)) AS refresh_until, 1 AS windows, CAST('2025-02-10 12:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_as_of, CAST('2025-02-10 00:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP_NTZ(6)) AS rollup_through, 'entity key: domain_userid from domain_userid
+DELETE FROM "SHOP_SNOWPLOW_MANIFEST"."SNOWPLOW_INCREMENTAL_MANIFEST" WHERE "MODEL" IN (SELECT s."MODEL" FROM (SELECT 'batch_ecommerce_attributes_1' AS model, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS first_success, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS last_success, 'df924e92aded2fac' AS definition_hash, CAST(NULL AS TIMESTAMP_NTZ(6)) AS refresh_until, 1 AS windows, CAST('2025-02-10 12:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_as_of, CAST('2025-02-10 00:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP_NTZ(6)) AS rollup_through, 'entity key: domain_userid from domain_userid
 start_date: 2025-01-01
 app_id: web
-events table: "ATOMIC"."EVENTS"
+events table: atomic.events
 attribute products_added_to_cart_last_7_days: products_added_to_cart_last_7_days string_list = unique_list(contexts_com_snowplowanalytics_snowplow_ecommerce_product_1[0]."name") of com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 where all(unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1."type" = "add_to_cart"), 7 days
 attribute total_product_price_clv: total_product_price_clv double = sum(contexts_com_snowplowanalytics_snowplow_ecommerce_product_1[0]."price") of com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 where all(unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1."type" = "add_to_cart"), lifetime
 attribute first_mkt_source: first_mkt_source string = first(mkt_source) of com.snowplowanalytics.snowplow/page_view/1-0-0, lifetime
@@ -216,10 +216,10 @@ attribute last_device_class: last_device_class string = last(contexts_nl_basjes_
 -- batch_ecommerce_attributes_1: publish
 INSERT INTO "SHOP_SNOWPLOW_MANIFEST"."SNOWPLOW_INCREMENTAL_MANIFEST" ("MODEL", "FIRST_SUCCESS", "LAST_SUCCESS", "DEFINITION_HASH", "REFRESH_UNTIL", "WINDOWS", "ATTRIBUTES_AS_OF", "ATTRIBUTES_UNTIL", "ATTRIBUTES_STALE", "ROLLUP_THROUGH", "DEFINITION", "LAYOUT")
 SELECT s."MODEL", s."FIRST_SUCCESS", s."LAST_SUCCESS", s."DEFINITION_HASH", s."REFRESH_UNTIL", s."WINDOWS", s."ATTRIBUTES_AS_OF", s."ATTRIBUTES_UNTIL", s."ATTRIBUTES_STALE", s."ROLLUP_THROUGH", s."DEFINITION", s."LAYOUT"
-FROM (SELECT 'batch_ecommerce_attributes_1' AS model, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS first_success, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS last_success, 'f0a743b862d3d8e0' AS definition_hash, CAST(NULL AS TIMESTAMP_NTZ(6)) AS refresh_until, 1 AS windows, CAST('2025-02-10 12:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_as_of, CAST('2025-02-10 00:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP_NTZ(6)) AS rollup_through, 'entity key: domain_userid from domain_userid
+FROM (SELECT 'batch_ecommerce_attributes_1' AS model, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS first_success, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS last_success, 'df924e92aded2fac' AS definition_hash, CAST(NULL AS TIMESTAMP_NTZ(6)) AS refresh_until, 1 AS windows, CAST('2025-02-10 12:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_as_of, CAST('2025-02-10 00:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP_NTZ(6)) AS rollup_through, 'entity key: domain_userid from domain_userid
 start_date: 2025-01-01
 app_id: web
-events table: "ATOMIC"."EVENTS"
+events table: atomic.events
 attribute products_added_to_cart_last_7_days: products_added_to_cart_last_7_days string_list = unique_list(contexts_com_snowplowanalytics_snowplow_ecommerce_product_1[0]."name") of com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 where all(unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1."type" = "add_to_cart"), 7 days
 attribute total_product_price_clv: total_product_price_clv double = sum(contexts_com_snowplowanalytics_snowplow_ecommerce_product_1[0]."price") of com.snowplowanalytics.snowplow/snowplow_ecommerce_action/1-0-2 where all(unstruct_event_com_snowplowanalytics_snowplow_ecommerce_snowplow_ecommerce_action_1."type" = "add_to_cart"), lifetime
 attribute first_mkt_source: first_mkt_source string = first(mkt_source) of com.snowplowanalytics.snowplow/page_view/1-0-0, lifetime

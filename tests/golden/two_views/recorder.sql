@@ -89,10 +89,10 @@ SELECT s."user_id", s."source", s."orders", s."updated_at"
 FROM "shop_scratch"."sbe_0_accounts_2_changed" AS s;
 
 -- accounts_2: publish
-DELETE FROM "shop_snowplow_manifest"."snowplow_incremental_manifest" WHERE "model" IN (SELECT s."model" FROM (SELECT 'accounts_2' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, '117c6c35b385395e' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: user_id from user_id
+DELETE FROM "shop_snowplow_manifest"."snowplow_incremental_manifest" WHERE "model" IN (SELECT s."model" FROM (SELECT 'accounts_2' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, 'fcad349c1dfb74be' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: user_id from user_id
 start_date: 2025-01-01
 app_id: web, it''s
-events table: "atomic"."events"
+events table: atomic.events
 attribute source: source string = first(mkt_source) of any event, lifetime
 attribute orders: orders int64 = counter() of com.acme/order/1-0-0, lifetime
 ' AS definition, 1 AS layout) AS s);
@@ -100,10 +100,10 @@ attribute orders: orders int64 = counter() of com.acme/order/1-0-0, lifetime
 -- accounts_2: publish
 INSERT INTO "shop_snowplow_manifest"."snowplow_incremental_manifest" ("model", "first_success", "last_success", "definition_hash", "refresh_until", "windows", "attributes_as_of", "attributes_until", "attributes_stale", "rollup_through", "definition", "layout")
 SELECT s."model", s."first_success", s."last_success", s."definition_hash", s."refresh_until", s."windows", s."attributes_as_of", s."attributes_until", s."attributes_stale", s."rollup_through", s."definition", s."layout"
-FROM (SELECT 'accounts_2' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, '117c6c35b385395e' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: user_id from user_id
+FROM (SELECT 'accounts_2' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, 'fcad349c1dfb74be' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: user_id from user_id
 start_date: 2025-01-01
 app_id: web, it''s
-events table: "atomic"."events"
+events table: atomic.events
 attribute source: source string = first(mkt_source) of any event, lifetime
 attribute orders: orders int64 = counter() of com.acme/order/1-0-0, lifetime
 ' AS definition, 1 AS layout) AS s;
@@ -176,10 +176,10 @@ SELECT s."domain_userid", s."pages", s."source", s."updated_at"
 FROM "shop_scratch"."sbe_0_visits_1_changed" AS s;
 
 -- visits_1: publish
-DELETE FROM "shop_snowplow_manifest"."snowplow_incremental_manifest" WHERE "model" IN (SELECT s."model" FROM (SELECT 'visits_1' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, '7a999f5aa050dd3d' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: domain_userid from domain_userid
+DELETE FROM "shop_snowplow_manifest"."snowplow_incremental_manifest" WHERE "model" IN (SELECT s."model" FROM (SELECT 'visits_1' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, '6fde49fc70f0157d' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: domain_userid from domain_userid
 start_date: 2025-01-01
 app_id: web, it''s
-events table: "atomic"."events"
+events table: atomic.events
 attribute pages: pages int64 = counter() of */page_view/*, 30 days
 attribute source: source string = last(mkt_source) of */page_view/*, lifetime
 ' AS definition, 1 AS layout) AS s);
@@ -187,10 +187,10 @@ attribute source: source string = last(mkt_source) of */page_view/*, lifetime
 -- visits_1: publish
 INSERT INTO "shop_snowplow_manifest"."snowplow_incremental_manifest" ("model", "first_success", "last_success", "definition_hash", "refresh_until", "windows", "attributes_as_of", "attributes_until", "attributes_stale", "rollup_through", "definition", "layout")
 SELECT s."model", s."first_success", s."last_success", s."definition_hash", s."refresh_until", s."windows", s."attributes_as_of", s."attributes_until", s."attributes_stale", s."rollup_through", s."definition", s."layout"
-FROM (SELECT 'visits_1' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, '7a999f5aa050dd3d' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: domain_userid from domain_userid
+FROM (SELECT 'visits_1' AS model, TIMESTAMP '2025-01-03 00:00:00' AS first_success, TIMESTAMP '2025-01-03 00:00:00' AS last_success, '6fde49fc70f0157d' AS definition_hash, CAST(NULL AS TIMESTAMP) AS refresh_until, 1 AS windows, TIMESTAMP '2025-02-10 12:00:00' AS attributes_as_of, TIMESTAMP '2025-02-10 00:00:00' AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP) AS rollup_through, 'entity key: domain_userid from domain_userid
 start_date: 2025-01-01
 app_id: web, it''s
-events table: "atomic"."events"
+events table: atomic.events
 attribute pages: pages int64 = counter() of */page_view/*, 30 days
 attribute source: source string = last(mkt_source) of */page_view/*, lifetime
 ' AS definition, 1 AS layout) AS s;

@@ -89,10 +89,10 @@ SELECT s."USER_ID", s."SOURCE", s."ORDERS", s."UPDATED_AT"
 FROM "SHOP_SCRATCH"."SBE_0_ACCOUNTS_2_CHANGED" AS s;
 
 -- accounts_2: publish
-DELETE FROM "SHOP_SNOWPLOW_MANIFEST"."SNOWPLOW_INCREMENTAL_MANIFEST" WHERE "MODEL" IN (SELECT s."MODEL" FROM (SELECT 'accounts_2' AS model, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS first_success, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS last_success, 'edbb8e51c255e31e' AS definition_hash, CAST(NULL AS TIMESTAMP_NTZ(6)) AS refresh_until, 1 AS windows, CAST('2025-02-10 12:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_as_of, CAST('2025-02-10 00:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP_NTZ(6)) AS rollup_through, 'entity key: user_id from user_id
+DELETE FROM "SHOP_SNOWPLOW_MANIFEST"."SNOWPLOW_INCREMENTAL_MANIFEST" WHERE "MODEL" IN (SELECT s."MODEL" FROM (SELECT 'accounts_2' AS model, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS first_success, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS last_success, 'fcad349c1dfb74be' AS definition_hash, CAST(NULL AS TIMESTAMP_NTZ(6)) AS refresh_until, 1 AS windows, CAST('2025-02-10 12:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_as_of, CAST('2025-02-10 00:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP_NTZ(6)) AS rollup_through, 'entity key: user_id from user_id
 start_date: 2025-01-01
 app_id: web, it''s
-events table: "ATOMIC"."EVENTS"
+events table: atomic.events
 attribute source: source string = first(mkt_source) of any event, lifetime
 attribute orders: orders int64 = counter() of com.acme/order/1-0-0, lifetime
 ' AS definition, 1 AS layout) AS s);
@@ -100,10 +100,10 @@ attribute orders: orders int64 = counter() of com.acme/order/1-0-0, lifetime
 -- accounts_2: publish
 INSERT INTO "SHOP_SNOWPLOW_MANIFEST"."SNOWPLOW_INCREMENTAL_MANIFEST" ("MODEL", "FIRST_SUCCESS", "LAST_SUCCESS", "DEFINITION_HASH", "REFRESH_UNTIL", "WINDOWS", "ATTRIBUTES_AS_OF", "ATTRIBUTES_UNTIL", "ATTRIBUTES_STALE", "ROLLUP_THROUGH", "DEFINITION", "LAYOUT")
 SELECT s."MODEL", s."FIRST_SUCCESS", s."LAST_SUCCESS", s."DEFINITION_HASH", s."REFRESH_UNTIL", s."WINDOWS", s."ATTRIBUTES_AS_OF", s."ATTRIBUTES_UNTIL", s."ATTRIBUTES_STALE", s."ROLLUP_THROUGH", s."DEFINITION", s."LAYOUT"
-FROM (SELECT 'accounts_2' AS model, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS first_success, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS last_success, 'edbb8e51c255e31e' AS definition_hash, CAST(NULL AS TIMESTAMP_NTZ(6)) AS refresh_until, 1 AS windows, CAST('2025-02-10 12:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_as_of, CAST('2025-02-10 00:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP_NTZ(6)) AS rollup_through, 'entity key: user_id from user_id
+FROM (SELECT 'accounts_2' AS model, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS first_success, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS last_success, 'fcad349c1dfb74be' AS definition_hash, CAST(NULL AS TIMESTAMP_NTZ(6)) AS refresh_until, 1 AS windows, CAST('2025-02-10 12:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_as_of, CAST('2025-02-10 00:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP_NTZ(6)) AS rollup_through, 'entity key: user_id from user_id
 start_date: 2025-01-01
 app_id: web, it''s
-events table: "ATOMIC"."EVENTS"
+events table: atomic.events
 attribute source: source string = first(mkt_source) of any event, lifetime
 attribute orders: orders int64 = counter() of com.acme/order/1-0-0, lifetime
 ' AS definition, 1 AS layout) AS s;
@@ -176,10 +176,10 @@ SELECT s."DOMAIN_USERID", s."PAGES", s."SOURCE", s."UPDATED_AT"
 FROM "SHOP_SCRATCH"."SBE_0_VISITS_1_CHANGED" AS s;
 
 -- visits_1: publish
-DELETE FROM "SHOP_SNOWPLOW_MANIFEST"."SNOWPLOW_INCREMENTAL_MANIFEST" WHERE "MODEL" IN (SELECT s."MODEL" FROM (SELECT 'visits_1' AS model, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS first_success, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS last_success, 'e89e6160544256bd' AS definition_hash, CAST(NULL AS TIMESTAMP_NTZ(6)) AS refresh_until, 1 AS windows, CAST('2025-02-10 12:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_as_of, CAST('2025-02-10 00:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP_NTZ(6)) AS rollup_through, 'entity key: domain_userid from domain_userid
+DELETE FROM "SHOP_SNOWPLOW_MANIFEST"."SNOWPLOW_INCREMENTAL_MANIFEST" WHERE "MODEL" IN (SELECT s."MODEL" FROM (SELECT 'visits_1' AS model, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS first_success, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS last_success, '6fde49fc70f0157d' AS definition_hash, CAST(NULL AS TIMESTAMP_NTZ(6)) AS refresh_until, 1 AS windows, CAST('2025-02-10 12:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_as_of, CAST('2025-02-10 00:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP_NTZ(6)) AS rollup_through, 'entity key: domain_userid from domain_userid
 start_date: 2025-01-01
 app_id: web, it''s
-events table: "ATOMIC"."EVENTS"
+events table: atomic.events
 attribute pages: pages int64 = counter() of */page_view/*, 30 days
 attribute source: source string = last(mkt_source) of */page_view/*, lifetime
 ' AS definition, 1 AS layout) AS s);
@@ -187,10 +187,10 @@ attribute source: source string = last(mkt_source) of */page_view/*, lifetime
 -- visits_1: publish
 INSERT INTO "SHOP_SNOWPLOW_MANIFEST"."SNOWPLOW_INCREMENTAL_MANIFEST" ("MODEL", "FIRST_SUCCESS", "LAST_SUCCESS", "DEFINITION_HASH", "REFRESH_UNTIL", "WINDOWS", "ATTRIBUTES_AS_OF", "ATTRIBUTES_UNTIL", "ATTRIBUTES_STALE", "ROLLUP_THROUGH", "DEFINITION", "LAYOUT")
 SELECT s."MODEL", s."FIRST_SUCCESS", s."LAST_SUCCESS", s."DEFINITION_HASH", s."REFRESH_UNTIL", s."WINDOWS", s."ATTRIBUTES_AS_OF", s."ATTRIBUTES_UNTIL", s."ATTRIBUTES_STALE", s."ROLLUP_THROUGH", s."DEFINITION", s."LAYOUT"
-FROM (SELECT 'visits_1' AS model, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS first_success, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS last_success, 'e89e6160544256bd' AS definition_hash, CAST(NULL AS TIMESTAMP_NTZ(6)) AS refresh_until, 1 AS windows, CAST('2025-02-10 12:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_as_of, CAST('2025-02-10 00:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP_NTZ(6)) AS rollup_through, 'entity key: domain_userid from domain_userid
+FROM (SELECT 'visits_1' AS model, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS first_success, CAST('2025-01-03 00:00:00' AS TIMESTAMP_NTZ(6)) AS last_success, '6fde49fc70f0157d' AS definition_hash, CAST(NULL AS TIMESTAMP_NTZ(6)) AS refresh_until, 1 AS windows, CAST('2025-02-10 12:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_as_of, CAST('2025-02-10 00:00:00' AS TIMESTAMP_NTZ(6)) AS attributes_until, FALSE AS attributes_stale, CAST(NULL AS TIMESTAMP_NTZ(6)) AS rollup_through, 'entity key: domain_userid from domain_userid
 start_date: 2025-01-01
 app_id: web, it''s
-events table: "ATOMIC"."EVENTS"
+events table: atomic.events
 attribute pages: pages int64 = counter() of */page_view/*, 30 days
 attribute source: source string = last(mkt_source) of */page_view/*, lifetime
 ' AS definition, 1 AS layout) AS s;
