@@ -74,6 +74,8 @@ int32_t sbe_run_flush(sbe_runner *r);
 void sbe_run_discard(sbe_runner *r);
 /* Do rows come only with a flush? Then decisions in C are not possible in between. */
 bool sbe_run_in_lists(const sbe_runner *r);
+/* SBE_IO, or SBE_CANCELLED with its error when the user has ended the run meanwhile. */
+int32_t sbe_run_lost_or_ended(sbe_runner *r);
 /* Not a step: nobody is told, nothing is logged or tried again; the time counts. */
 int32_t sbe_run_quietly(sbe_runner *r, const sbe_statements *list, sbe_error *error);
 /* Scratch tables that are no longer needed. Left-overs are harmless: a failure here is not one of the run. */

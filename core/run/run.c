@@ -359,6 +359,7 @@ static int32_t run_windows(sbe_runner *r) {
     sbe_timestamp upper = upper_of(r, lower);
     code = run_group(r, n, group, lower, upper);
     bool again = code == SBE_IO && begins_again(r, &losses);
+    if (code == SBE_IO && !again) code = sbe_run_lost_or_ended(r);
     for (size_t i = 0; i < n; i++) {
       bool last = !r->request->until_current || upper >= r->request->now || r->request->dry_run;
       bool reached = !code || group[i]->result->windows;

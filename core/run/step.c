@@ -103,6 +103,14 @@ static void tell_finished(sbe_runner *r, const sbe_step_result *result) {
   end_telling(r);
 }
 
+/* A connection that is lost while the user ends the run is no reason to begin anything again. */
+int32_t sbe_run_lost_or_ended(sbe_runner *r) {
+  const volatile int *interrupted = r->request->interrupted;
+  if (!interrupted || !__atomic_load_n(interrupted, __ATOMIC_RELAXED)) return SBE_IO;
+  return sbe_error_set(r->error, SBE_CANCELLED, NULL, "interrupted: %.500s",
+                       sbe_arena_strdup(r->arena, r->error->message));
+}
+
 static int32_t try_list(sbe_runner *r, const char *step, const sbe_statements *list, bool atomic, int64_t *counts) {
   if (r->scratch_lost) return lost(r);
   int32_t code = SBE_OK;
@@ -114,7 +122,8 @@ static int32_t try_list(sbe_runner *r, const char *step, const sbe_statements *l
     if (ended) return ended;
   }
   if (code == SBE_IO || code == SBE_UNKNOWN_OUTCOME) r->scratch_lost = r->uses_scratch;
-  return code == SBE_UNKNOWN_OUTCOME && !atomic ? SBE_IO : code;
+  if (code == SBE_UNKNOWN_OUTCOME && !atomic) code = SBE_IO;
+  return code == SBE_IO ? sbe_run_lost_or_ended(r) : code;
 }
 
 int32_t sbe_run_step(sbe_runner *r, const char *model, const char *step, sbe_statements *list, bool atomic,

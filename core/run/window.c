@@ -86,7 +86,7 @@ static int32_t publish_batch(sbe_runner *r, const char *model, sbe_statements *b
        happen after all, the next batch will see that the view has moved. */
     sbe_state now;
     bool known = sbe_state_read(&r->session, &r->sql, r->arena, 1, &shape, &now, NULL) == SBE_OK;
-    if (known) code = now.windows == next->windows ? SBE_OK : SBE_IO;
+    if (known) code = now.windows == next->windows ? SBE_OK : sbe_run_lost_or_ended(r);
   }
   if (!code) sbe_run_logged(r, logged);
   return code;

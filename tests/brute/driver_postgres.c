@@ -167,7 +167,6 @@ static const char *table_of(const bf_column *column) {
 static const char standard_columns[] =
     "schema_vendor varchar(128), schema_name varchar(128), schema_format varchar(16), schema_version varchar(8),"
     " root_id text, root_tstamp %s, ref_root varchar(255), ref_tree varchar(1500), ref_parent varchar(255)";
-static const char standard_cells[] = "com.acme\tany\tjsonschema\t1-0-0\t";
 static const char more_standard_cells[] = "events\t[\"events\"]\tevents";
 
 static void put_create_apart(bf_text *sql, const bf_history *history, const bf_column *column) {
@@ -254,10 +253,13 @@ static void put_event(bf_text *out, const bf_history *history, const bf_event *e
   bf_put(out, "\n");
 }
 
-static void put_entity(bf_text *out, const bf_history *history, const bf_event *event, const bf_column *type,
+static void put_entity(bf_text *out, const bf_history *history, const bf_event *event, const bf_column *column,
                        const bf_value *object) {
   static const bf_column text = {.shape = BF_SHAPE_TEXT}, time = {.shape = BF_SHAPE_TIME};
-  bf_put(out, standard_cells);
+  const bf_column *type = apart(column);
+  /* com_acme_checkout_1: where the vendor ends, the name does not say */
+  const char *name = table_of(column), *major = strrchr(name, '_');
+  bf_print(out, "com\t%.*s\tjsonschema\t%s-0-0\t", (int)(major - name) - 4, name + 4, major + 1);
   put_cell(out, history, &text, cell_of(event, "event_id"));
   bf_put(out, "\t");
   put_cell(out, history, &time, cell_of(event, "collector_tstamp"));
@@ -272,10 +274,10 @@ static void put_entity(bf_text *out, const bf_history *history, const bf_event *
 
 static void put_entities(bf_text *out, const bf_history *history, const bf_event *event, const bf_column *column) {
   const bf_value *value = cell_of(event, column->name);
-  if (value && value->kind == BF_OBJECT) put_entity(out, history, event, apart(column), value);
+  if (value && value->kind == BF_OBJECT) put_entity(out, history, event, column, value);
   /* the last one first: nothing may hang on where a row lies */
   for (size_t i = value && value->kind == BF_ARRAY ? value->count : 0; i-- > 0;)
-    put_entity(out, history, event, apart(column), value->items[i]);
+    put_entity(out, history, event, column, value->items[i]);
 }
 
 static bool copy(bf_database *database, const char *schema, const char *table, const bf_text *rows,

@@ -233,7 +233,7 @@ static void put_brief(sbe_text *out, const char *line) {
   if (name)
     name += 3;
   else
-    name = sql + strcspn(sql, "'\"") + 1;
+    name = sql + strcspn(sql, "'\"") + (strpbrk(sql, "'\"") != NULL);
   for (size_t size; size = strcspn(name, "\"'"), strncmp(name + size, "\".\"", 3) == 0;) name += size + 3;
   sbe_text_putc(out, ' ');
   sbe_text_put(out, name, strcspn(name, "\"'"));
