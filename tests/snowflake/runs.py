@@ -195,14 +195,16 @@ def killed(when, undisturbed):
 def interrupted(undisturbed):
     project = fresh("interrupted")
     shop.forget()
-    with shop.Busy(project, 8):
-        process = project.start()
-        # its first request waits for somebody's transaction, and is polled for
-        check("Ctrl-C: it waits", wait_for(lambda: len(starts()) == 1 and sum(r["method"] == "GET" for r in shop.requests()) > 1, 20))
-        began = time.monotonic()
-        os.kill(process.pid, signal.SIGINT)
-        status, out = finished(process, 40)
-        seconds = time.monotonic() - began
+    # the request that scans is held, and has no handle yet
+    control("faults", [{"kind": "delay", "seconds": 6, "on": "submit", "match": "_SCAN_0"}])
+    process = project.start()
+    scans = lambda: any("_SCAN_0" in text for r in starts() for text in r["statements"])
+    check("Ctrl-C: it waits", wait_for(scans, 20), shop.shown(shop.requests()))
+    time.sleep(0.3)
+    began = time.monotonic()
+    os.kill(process.pid, signal.SIGINT)
+    status, out = finished(process, 40)
+    seconds = time.monotonic() - began
     said.append(out)
     cancels = [r for r in shop.requests() if r["path"].endswith("/cancel")]
     check(f"Ctrl-C: it ends with 143 or 130, not {status}", status in (143, 130, -15), out)

@@ -11,7 +11,6 @@ import os
 import shutil
 import signal
 import subprocess
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -78,21 +77,6 @@ def shown(log):
         out.append(f"{number + 1}. {request['method']} {request['path']}?{request['query']}: {request.get('status')}")
         out += ["     " + " ".join(statement.split())[:150] for statement in request["statements"]]
     return "\n".join(out)
-
-
-class Busy:
-    """Somebody else's transaction, for which everything that writes waits."""
-
-    def __init__(self, project, seconds):
-        text = f"BEGIN; UPDATE {project.lock} SET TOKEN = TOKEN WHERE 1 = 0; SELECT SYSTEM$WAIT({seconds}); COMMIT"
-        self.thread = threading.Thread(target=sql, args=(text,))
-
-    def __enter__(self):
-        self.thread.start()
-        time.sleep(0.5)
-
-    def __exit__(self, *arguments):
-        self.thread.join()
 
 
 # ---- Events ----
