@@ -142,7 +142,7 @@ static void test_silent_server(void) {
   began = fake_now();
   CHECK(open_with(pairs, &run) == NULL);
   CHECK_CODE(fake_error.code, SBE_CANCELLED);
-  CHECK(fake_now() - began < 400000 && run.longest_us < 100000);
+  CHECK(fake_now() - began < 2000000 && run.longest_us < 1000000);
   close(listener);
 }
 
