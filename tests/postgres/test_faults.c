@@ -78,7 +78,7 @@ static void test_cancel(void) {
       CHECK_CODE(RUN(c, atomic, "INSERT INTO t VALUES (1)", slow[i], "INSERT INTO t VALUES (2)"), SBE_CANCELLED);
       int64_t took = fake_now() - began;
       run.tick = NULL;
-      CHECK(took > 200000 && took < 450000);
+      CHECK(took > 200000 && took < 2000000);
       CHECK(run.longest_us < 1000000);
       CHECK_TEXT(ask(other, state), "idle");
     }
