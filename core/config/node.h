@@ -67,7 +67,6 @@ size_t sbe_node_count(const sbe_node *node);
 
 /* "FILE:LINE:COLUMN: message" through `report`, at the node. */
 #define sbe_node_error(report, node, ...) sbe_report_add((report), SBE_ERROR, sbe_node_place(node), __VA_ARGS__)
-#define sbe_node_warning(report, node, ...) sbe_report_add((report), SBE_WARNING, sbe_node_place(node), __VA_ARGS__)
 
 /*
  * Every member of `map` whose name is not in `known` (NULL at the end) is an error at its key that
