@@ -388,8 +388,13 @@ int32_t sbe_fail_view(sbe_runner *r, sbe_run_view *view, int32_t code) {
   return everybodys ? code : SBE_OK;
 }
 
-/* The slice into a scratch table; `counts`: what sbe_print_event_counts asks. */
-static int32_t scan_slice(sbe_runner *r, const sbe_slice *slice, sbe_rows *counts) {
+/* What is known of a slice before a view's turn: what sbe_print_event_counts and sbe_print_untaken_counts ask. */
+typedef struct slice_counts {
+  sbe_rows matched, untaken; /* without lists, the second is not asked */
+} slice_counts;
+
+/* The slice into a scratch table. */
+static int32_t scan_slice(sbe_runner *r, const sbe_slice *slice, slice_counts *counts) {
   const sbe_scan *scan = slice->scan;
   /* From a little below the position: rows become visible late. Never from before the start. */
   sbe_timestamp from = slice->lower - r->vars->load_overlap_minutes * 60 * SBE_SECOND_US;
@@ -403,32 +408,38 @@ static int32_t scan_slice(sbe_runner *r, const sbe_slice *slice, sbe_rows *count
   if (!code) code = sbe_print_scan_table(scan, token, slice->number, sbe_text_string(&select), &list, r->error);
   if (!code) code = sbe_run_gather(r, NULL, "scan", &list);
   if (!code) code = sbe_print_duplicates(scan, token, slice->number, &list, r->error);
-  if (!code) sbe_print_event_counts(scan, token, slice->number, sbe_statements_add_query(&list, counts));
+  if (!code) sbe_print_event_counts(scan, token, slice->number, sbe_statements_add_query(&list, &counts->matched));
   if (!code) code = sbe_run_gather(r, NULL, "duplicates", &list);
-  /* Which events there were is only of interest when one that is named was not: but where asking then costs a
-     request of its own, it is asked for at once. */
-  bool in_lists = sbe_run_in_lists(r) && scan->n_events;
+  /* Where each look costs a request, all that may be of interest is asked for at once: for which views all rows are
+     ones that were read again; and which events there were, in case one that is named was not. */
+  bool in_lists = sbe_run_in_lists(r);
+  if (!code && in_lists)
+    sbe_print_untaken_counts(scan, token, slice->number, bounds[0], sbe_statements_add_query(&list, &counts->untaken));
   sbe_rows there = {.arena = r->window_arena};
-  if (!code && in_lists) {
+  if (!code && in_lists && scan->n_events)
     code = sbe_print_slice_events(&r->sql, r->window_arena, &r->columns, bounds[0], bounds[1],
                                   sbe_statements_add_query(&list, &there), r->error);
-    if (!code) code = sbe_run_gather(r, NULL, "events", &list);
-  }
+  if (!code && in_lists) code = sbe_run_gather(r, NULL, "counts", &list);
   sbe_statements_clear(&list);
   if (!code) code = sbe_run_flush(r);
-  if (!code) code = sbe_warn_of_near_misses(r, scan, counts, in_lists ? &there : NULL, bounds[0], bounds[1]);
+  if (!code) code = sbe_warn_of_near_misses(r, scan, &counts->matched, in_lists ? &there : NULL, bounds[0], bounds[1]);
   sbe_run_discard(r);
   return code;
 }
 
 /* Views that have more to do than to move on. */
-static const bool *wanted_views(sbe_runner *r, sbe_run_view *const *views, sbe_slice *slice, const sbe_rows *counts) {
+static const bool *wanted_views(sbe_runner *r, sbe_run_view *const *views, sbe_slice *slice,
+                                const slice_counts *counts) {
   const sbe_scan *scan = slice->scan;
   bool *wanted = SBE_NEW_ARRAY(r->window_arena, bool, scan->n_views);
   int64_t *candidates = SBE_NEW_ARRAY(r->window_arena, int64_t, scan->n_views);
-  for (size_t i = 0; i < scan->n_views && counts->n; i++)
-    candidates[i] = sbe_cell_int(SBE_CELL(counts, 0, scan->n_events + i), 0);
-  slice->candidates = counts->n ? candidates : NULL;
+  for (size_t i = 0; i < scan->n_views && counts->matched.n; i++)
+    candidates[i] = sbe_cell_int(SBE_CELL(&counts->matched, 0, scan->n_events + i), 0);
+  for (size_t i = 0; i < counts->untaken.n; i++) {
+    size_t view = (size_t)sbe_cell_int(SBE_CELL(&counts->untaken, i, 0), 0);
+    if (view < scan->n_views) candidates[view] = sbe_cell_int(SBE_CELL(&counts->untaken, i, 1), 0);
+  }
+  slice->candidates = counts->matched.n ? candidates : NULL;
   for (size_t i = 0; i < scan->n_views; i++)
     wanted[i] =
         may_have_events(slice, i) || (is_last_window(r, slice->upper) && sbe_attributes_can_differ(r, views[i], false));
@@ -439,7 +450,7 @@ static bool has_reached(const sbe_run_view *view, sbe_timestamp upper) {
   return view->state.last_success.known && view->state.last_success.at >= upper;
 }
 
-static int32_t run_views(sbe_runner *r, sbe_run_view *const *views, sbe_slice *slice, const sbe_rows *counts) {
+static int32_t run_views(sbe_runner *r, sbe_run_view *const *views, sbe_slice *slice, const slice_counts *counts) {
   const bool *wanted = wanted_views(r, views, slice, counts);
   int32_t fatal = SBE_OK;
   bool all = true;
@@ -459,7 +470,7 @@ static int32_t run_views(sbe_runner *r, sbe_run_view *const *views, sbe_slice *s
 static int32_t run_scan(sbe_runner *r, const sbe_scan *scan, size_t number, sbe_run_view *const *views,
                         sbe_timestamp lower, sbe_timestamp upper) {
   sbe_slice slice = {.scan = scan, .number = number, .lower = lower, .upper = upper};
-  sbe_rows counts = {.arena = r->window_arena};
+  slice_counts counts = {{.arena = r->window_arena}, {.arena = r->window_arena}};
   int32_t fatal = SBE_OK, code = scan_slice(r, &slice, &counts);
   for (size_t i = 0; i < scan->n_views && code && !fatal; i++) fatal = sbe_fail_view(r, views[i], code);
   if (!code) fatal = run_views(r, views, &slice, &counts);

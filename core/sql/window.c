@@ -91,6 +91,22 @@ void sbe_print_event_counts(const sbe_scan *scan, const char *token, size_t numb
   SBE_PRINT(out, "\nFROM ", sbe_scratch_scan(scan->sql, scan->arena, token, number));
 }
 
+void sbe_print_untaken_counts(const sbe_scan *scan, const char *token, size_t number, const char *lower,
+                              sbe_text *out) {
+  const sbe_sql *sql = scan->sql;
+  const char *table = sbe_scratch_scan(sql, scan->arena, token, number);
+  for (size_t i = 0; i < scan->n_views; i++) {
+    const sbe_scan_view *view = &scan->views[i];
+    SBE_PRINT(out, i ? "\nUNION ALL\nSELECT " : "SELECT ");
+    sbe_text_int(out, (int64_t)i);
+    SBE_PRINT(out, " AS view_number, COUNT(*) AS n FROM ", table, " AS s WHERE ",
+              sbe_sql_name(sql, scan->arena, "s", view->candidate), " AND NOT EXISTS (SELECT 1 FROM ",
+              sbe_sql_table(sql, scan->arena, SBE_SCHEMA_DERIVED, view->shape->filtered_events.name), " AS f WHERE ",
+              sbe_sql_name(sql, scan->arena, "f", "event_id"), " = ", sbe_sql_name(sql, scan->arena, "s", "event_id"),
+              " AND ", sbe_sql_name(sql, scan->arena, "f", "load_tstamp"), " >= ", lower, ")");
+  }
+}
+
 int32_t sbe_print_slice_events(const sbe_sql *sql, sbe_arena *arena, const sbe_columns *columns, const char *lower,
                                const char *upper, sbe_text *out, sbe_error *error) {
   static const sbe_path paths[] = {

@@ -14,13 +14,13 @@ typedef struct sbe_window {
   sbe_arena *arena;
   const sbe_vars *vars;
   const sbe_shape *shape;
-  const char *token;         /* of the run; the scratch tables are named after it */
+  const char *token; /* of the run; the scratch tables are named after it */
   sbe_timestamp lower, upper, now;
-  sbe_date until;            /* U: the windows of periods end before this day */
-  bool every_day;            /* a full refresh is under way: every day is processed */
+  sbe_date until; /* U: the windows of periods end before this day */
+  bool every_day; /* a full refresh is under way: every day is processed */
   bool has_rollup;
-  sbe_date rollup_through;   /* days up to this one are in the roll-up */
-  bool rollup_in_scratch;    /* it was made in this window, and is not published yet */
+  sbe_date rollup_through; /* days up to this one are in the roll-up */
+  bool rollup_in_scratch;  /* it was made in this window, and is not published yet */
 } sbe_window;
 
 /* Scratch tables. The first two are of a scan, whose number goes with them. */
@@ -36,6 +36,9 @@ int32_t sbe_print_duplicates(const sbe_scan *scan, const char *token, size_t num
                              sbe_error *error);
 /* How often each named event matched in the scan, and how many rows each view may want: one row, a column each. */
 void sbe_print_event_counts(const sbe_scan *scan, const char *token, size_t number, sbe_text *out);
+/* Query: number of a view, and how many rows it may want that it has not taken already: those between `lower` and the
+   views' position are read again. `lower`: as printed. */
+void sbe_print_untaken_counts(const sbe_scan *scan, const char *token, size_t number, const char *lower, sbe_text *out);
 /* vendor, name, version, rows of everything in the slice, the most frequent 1,000. */
 int32_t sbe_print_slice_events(const sbe_sql *sql, sbe_arena *arena, const sbe_columns *columns, const char *lower,
                                const char *upper, sbe_text *out, sbe_error *error);

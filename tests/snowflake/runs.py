@@ -73,6 +73,13 @@ def costs():
     ran(project, as_of="2025-06-29T22:59:00")
     log = starts()
     check(f"an idle run: {len(log)} requests start a statement, not 2", len(log) == 2, shop.shown(log))
+    again = log
+    shop.forget()
+    ran(project, as_of="2025-06-29T23:00:00")
+    log = starts()
+    check(f"all rows were read before: {len(log)} requests start a statement, not 4", len(log) == 4, shop.shown(log))
+    check("all rows were read before: they are read again", "22:49:00" in str(log), shop.shown(log))
+    log = again
     check("an idle run writes nothing but the log and the lock", not [
         s for r in log for s in r["statements"]
         if re.match(r"\s*(INSERT|UPDATE|DELETE|MERGE|CREATE|DROP)", s) and "SNOWPLOW_RUN_L" not in s

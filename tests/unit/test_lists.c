@@ -23,7 +23,7 @@
 #define OPENING                                                                                                        \
   "run: UPDATE snowplow_run_lock, SELECT snowplow_run_lock, SELECT snowplow_incremental_manifest, "                    \
   "SELECT shop_derived, SELECT shop_scratch, SELECT atomic\n"
-#define SCAN "run: " MAKE("sbe_1_scan_0") ", " MAKE("sbe_1_duplicates_0") ", SELECT sbe_1_scan_0"
+#define SCAN "run: " MAKE("sbe_1_scan_0") ", " MAKE("sbe_1_duplicates_0") ", SELECT sbe_1_scan_0, SELECT sbe_1_scan_0"
 #define OF(model, table) "sbe_1_" model "_" table
 #define FILL(table) MAKE(table) ", INSERT " table
 #define LOOK(table) MAKE(table) ", SELECT " table
@@ -96,7 +96,7 @@ static void an_ordinary_run(void) {
                                      "run: " DROP_VIEW("v_1") ", " DROP_SCAN ", " CLOSING);
   CU_ASSERT_EQUAL(requests(), 1 + 1 + 2 + 1 + 1);
   CU_ASSERT_EQUAL(recorded_count(played.log, "-- query") + recorded_count(played.log, "-- describe"), 0);
-  SAME(played.steps, "scan, duplicates, filtered_events, days, daily_aggregates, attributes, publish, publish");
+  SAME(played.steps, "scan, duplicates, counts, filtered_events, days, daily_aggregates, attributes, publish, publish");
   for (size_t i = 0; i < 3; i++) {
     SAME(results->views[i].status, "success");
     CU_ASSERT_EQUAL(results->views[i].windows, 1);
@@ -138,6 +138,24 @@ static void nothing_came_in(void) {
   recorded_end();
 }
 
+/* Of u all rows were read before, and taken: that is known from the scan's own request, and costs none more. */
+static void nothing_but_rows_that_are_read_again(void) {
+  recorded_begin();
+  play p = at_six(THREE, "int:4\tint:5\tint:0");
+  p.script = joined("on SELECT 0 AS view_number\nrow int:0\tint:0\nrow int:2\tint:0\nrow int:1\tint:3\n",
+                    joined(play_days("2025-01-02 true 3"), p.script));
+  const sbe_run_results *results = good(&p);
+  CU_ASSERT_EQUAL(requests(), 1 + 1 + 2 + 1 + 1);
+  HAS(play_outline(), "\nrun: " MAKE("sbe_1_v_1_new_events"));
+  LACKS(play_outline(), "u_1");
+  for (size_t i = 0; i < 3; i++) CU_ASSERT_EQUAL(results->views[i].position.at, recorded_time("2025-01-02 18:00:00"));
+  /* what is left of the overlap, and not what filtered_events has from before */
+  HAS(played.log, "SELECT 1 AS view_number, COUNT(*) AS n FROM \"shop_scratch\".\"sbe_1_scan_0\" AS s WHERE s.\"c1\" "
+                  "AND NOT EXISTS (SELECT 1 FROM \"shop_derived\".\"v_1_filtered_events\" AS f WHERE f.\"event_id\" = "
+                  "s.\"event_id\" AND f.\"load_tstamp\" >= TIMESTAMP '2025-01-02 11:50:00");
+  recorded_end();
+}
+
 /* Computed anew and found to be as they are: attributes are not touched, but known to be up to date. */
 static void attributes_that_did_not_change(void) {
   recorded_begin();
@@ -168,7 +186,7 @@ static void a_first_run(void) {
            "v_1_rollup") ", DROP v_1_rollup_values, " MAKE("v_1_attributes") "\n" SCAN "\n" COMPUTE("v_1")
            PUBLISH("v_1") REPLACE("v_1_attributes") ", " WRITE_STATE ", INSERT snowplow_run_log\n"
                                                     "run: " DROP_VIEW("v_1") ", " DROP_SCAN ", " CLOSING);
-  SAME(played.steps, "prepare, begin, tables, scan, duplicates, filtered_events, days, daily_aggregates, "
+  SAME(played.steps, "prepare, begin, tables, scan, duplicates, counts, filtered_events, days, daily_aggregates, "
                      "attributes, publish");
   recorded_end();
 }
@@ -252,7 +270,7 @@ static void a_failed_view_leaves_nothing(void) {
   SAME(results->views[1].status, "success");
   LACKS(played.log, "CREATE TABLE \"shop_scratch\".\"sbe_1_v_1");
   HAS(play_outline(), "\n" COMPUTE("w_1") PUBLISH("w_1"));
-  HAS(played.steps, "duplicates, filtered_events, days, daily_aggregates, attributes, publish");
+  HAS(played.steps, "duplicates, counts, filtered_events, days, daily_aggregates, attributes, publish");
   recorded_end();
 }
 
@@ -361,6 +379,7 @@ int sbe_add_lists_suite(void) {
   static const sbe_unit_test tests[] = {
       {"an ordinary run", an_ordinary_run},
       {"nothing came in", nothing_came_in},
+      {"nothing but rows that are read again", nothing_but_rows_that_are_read_again},
       {"attributes that did not change", attributes_that_did_not_change},
       {"a first run", a_first_run},
       {"attributes only", attributes_only},
