@@ -32,11 +32,11 @@ static read_function *reader_of(const char *path) {
   return NULL;
 }
 
-/* All bytes of a file, at most one more than SBE_MAX_FILE, so that the reader refuses it. Answers 0 or an errno. */
-static int read_bytes(int file, char **ret_bytes, size_t *ret_size) {
+/* All bytes of a file, at most one more than SBE_MAX_FILE, so that the reader refuses it. Answers why not, or NULL. */
+static const char *read_bytes(int file, char **ret_bytes, size_t *ret_size) {
   struct stat status;
-  if (fstat(file, &status) != 0) return errno;
-  if (S_ISDIR(status.st_mode)) return EISDIR;
+  if (fstat(file, &status) != 0) return strerror(errno);
+  if (!S_ISREG(status.st_mode)) return S_ISDIR(status.st_mode) ? strerror(EISDIR) : "It is a pipe or a device";
   size_t capacity = status.st_size > 0 ? (size_t)status.st_size + 1 : 4096, size = 0;
   if (capacity > SBE_MAX_FILE + 1) capacity = SBE_MAX_FILE + 1;
   char *bytes = sbe_xmalloc(capacity);
@@ -50,14 +50,14 @@ static int read_bytes(int file, char **ret_bytes, size_t *ret_size) {
     if (got < 0) {
       int error = errno;
       free(bytes);
-      return error;
+      return strerror(error);
     }
     if (got == 0) break;
     size += (size_t)got;
   }
   *ret_bytes = bytes;
   *ret_size = size;
-  return 0;
+  return NULL;
 }
 
 sbe_node *sbe_document_read(sbe_arena *arena, const char *path, sbe_report *report) {
@@ -69,11 +69,11 @@ sbe_node *sbe_document_read(sbe_arena *arena, const char *path, sbe_report *repo
   }
   char *bytes = NULL;
   size_t size = 0;
-  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  int error = file < 0 ? errno : read_bytes(file, &bytes, &size);
+  int file = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* a pipe is refused, and not waited for */
+  const char *error = file < 0 ? strerror(errno) : read_bytes(file, &bytes, &size);
   if (file >= 0) close(file);
   if (error) {
-    sbe_report_add(report, SBE_ERROR, place, "cannot be read: %s", strerror(error));
+    sbe_report_add(report, SBE_ERROR, place, "cannot be read: %s", error);
     return NULL;
   }
   sbe_node *node = read_document(arena, path, bytes, size, report);

@@ -3,7 +3,8 @@
  * The reader of YAML: libyaml's events become nodes. libyaml knows YAML 1.1's syntax only; what scalars
  * mean (YAML 1.2's core schema), aliases, limits and the words of errors are decided here. Called through
  * sbe_document_read. It must never copy what an alias stands for (a few lines would become gigabytes),
- * nor change a text silently: what libyaml would read in another way than YAML 1.2 says is refused.
+ * nor change a text silently: what libyaml would read in another way than YAML 1.2 says is refused. Merge keys
+ * ("<<: *defaults") are no part of YAML 1.2, but profiles of dbt have them.
  */
 #include <inttypes.h>
 #include <search.h>
@@ -15,6 +16,9 @@
 #include "core/config/reader.h"
 
 #define TAG(name) "tag:yaml.org,2002:" name
+#define MAX_MERGED 256 /* members of a map that takes others in: each is compared with each */
+
+static const char merge_key[] = "<<"; /* told from a quoted text by its address */
 
 /* What `&name` stands at. The tree of them is tsearch's: its cost does not depend on which names a file chooses. */
 struct anchor {
@@ -176,6 +180,43 @@ static struct anchor *set_anchor(struct yaml *in, const yaml_char_t *name, const
   return anchor;
 }
 
+/* The members of `from` that `map` has not yet: what stands in it itself wins, then who was taken in earlier. The
+   copies share what they hold. */
+static void merge_members(struct yaml *in, sbe_node *map, const sbe_node *from) {
+  if (from->kind != SBE_NODE_MAP) {
+    sbe_reader_error(in->reader, from->line, from->column, "'<<' takes in a map, or a list of maps, not %s",
+                     sbe_node_kind_name(from->kind));
+    return;
+  }
+  SBE_EACH(member, from) {
+    size_t members = 0;
+    sbe_node **tail = &map->child;
+    for (; *tail && strcmp((*tail)->key, member->key) != 0; members++) tail = &(*tail)->next;
+    if (*tail) continue;
+    if (members == MAX_MERGED) {
+      sbe_reader_error(in->reader, map->line, map->column, "with '<<', this map has more than %d members", MAX_MERGED);
+      return;
+    }
+    *tail = SBE_NEW(in->reader->arena, sbe_node);
+    **tail = *member;
+    (*tail)->next = NULL;
+  }
+}
+
+/* When a map is complete: its merge key, which stands once at most, is replaced by what it names. */
+static void take_merge(struct yaml *in, sbe_node *map) {
+  sbe_node **at = &map->child;
+  while (*at && (*at)->key != merge_key) at = &(*at)->next;
+  if (!*at) return;
+  const sbe_node *value = *at;
+  *at = value->next;
+  if (value->kind != SBE_NODE_LIST) {
+    merge_members(in, map, value);
+  } else {
+    SBE_EACH(from, value) merge_members(in, map, from);
+  }
+}
+
 /* The node shares the members of what it stands for, so that it takes no room, however much that is. */
 static bool take_alias(struct yaml *in, const yaml_event_t *event) {
   const char *name = (const char *)event->data.alias.anchor;
@@ -223,16 +264,11 @@ static bool at_key(struct yaml *in) {
 static bool take_key(struct yaml *in, const yaml_event_t *event, struct scalar scalar) {
   const char *tag = (const char *)event->data.scalar.tag;
   bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-  if (scalar.size == 0 && plain) {
-    ERROR(in, scalar.mark, "a member without a name");
-  } else if (plain && !tag && strcmp(scalar.text, "<<") == 0) {
-    ERROR(in, scalar.mark,
-          "merge keys ('<<') are not part of YAML 1.2; write the members out, or use an alias for a "
-          "whole value");
-  }
+  bool merges = plain && !tag && strcmp(scalar.text, merge_key) == 0;
+  if (scalar.size == 0 && plain) ERROR(in, scalar.mark, "a member without a name");
   if (tag && strcmp(tag, TAG("str")) != 0)
     ERROR(in, scalar.mark, "the tag '%.100s' means nothing here; text that begins with '!' must be in quotes", tag);
-  const char *key = sbe_reader_text(in->reader, scalar.text, scalar.size);
+  const char *key = merges ? merge_key : sbe_reader_text(in->reader, scalar.text, scalar.size);
   sbe_reader_key(in->reader, key, line_of(scalar.mark), column_of(scalar.mark));
   if (event->data.scalar.anchor) {
     sbe_node *node = new_scalar(in, SBE_NODE_STRING, scalar.text, scalar);
@@ -274,12 +310,14 @@ static bool take_open(struct yaml *in, const yaml_event_t *event, sbe_node_kind 
 
 static void take_close(struct yaml *in) {
   const struct sbe_open_node *top = sbe_reader_top(in->reader);
+  sbe_node *node = top->node;
   struct anchor *anchor = in->open_anchors[in->reader->depth - 1];
-  if (anchor && anchor->node == top->node) { /* else the name was given anew inside of it */
+  if (anchor && anchor->node == node) { /* else the name was given anew inside of it */
     anchor->nodes = in->reader->nodes - top->nodes_before;
     anchor->height = top->height;
   }
   sbe_reader_close(in->reader);
+  if (node->kind == SBE_NODE_MAP) take_merge(in, node);
 }
 
 /* `{{ env_var('X') }}` without quotes is the usual reason for a map as a name. */

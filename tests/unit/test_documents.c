@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/base/date.h"
@@ -225,8 +226,11 @@ static void yaml_errors_say_where_and_what_to_do(void) {
       {"x: +.INF", 1, 4, "+.INF"},
       {"x: .NaN", 1, 4, ".NaN"},
       {"x: 0x10000000000000000", 1, 4, "does not fit 64 bits"},
-      {"<<: {a: 1}", 1, 1, "merge keys"},
-      {"- &a {b: 1}\n- {c: 1, <<: *a}", 2, 10, "merge keys"},
+      {"<<: 1", 1, 5, "'<<' takes in a map, or a list of maps, not an integer"},
+      {"<<: [{a: 1}, b]", 1, 14, "not a string"},
+      {"<<: {a: 1}\n<<: {b: 1}", 2, 1, "'<<' stands twice; the first one is in line 1"},
+      {"a: &x {b: 1}\nc: {<<: {a: 2, a: 3}}", 2, 16, "'a' stands twice"},
+      {"a: &x {<<: *x}", 1, 12, "stands inside of what it stands for"},
       {"a: 1\nb: 2\na: 3\n", 3, 1, "'a' stands twice; the first one is in line 1"},
       {"{1: x, \"1\": y}", 1, 8, "'1' stands twice"},
   };
@@ -273,6 +277,42 @@ static void aliases_stand_for_what_they_name(void) {
       {"[*b, &b 1]", 1, 2, "there is no '&b' before it"},
   };
   check_errors(sbe_yaml_read, errors, COUNT(errors));
+}
+
+/* As in https://yaml.org/type/merge.html: what stands in the map wins, then the earlier one of a list. */
+static void merge_keys_take_members_in(void) {
+  static const struct row rows[] = {
+      {"a: &a {x: 1, y: 2}\nb: {<<: *a, y: 3}\nc: {y: 3, <<: *a}\n",
+       "{a: {x: i:1, y: i:2}, b: {y: i:3, x: i:1}, c: {y: i:3, x: i:1}}"},
+      {"- &a {x: 1}\n- &b {x: 2, y: 2}\n- <<: [*a, *b]\n  z: 3\n- {<<: [*b, *a]}\n- <<: []\n",
+       "[{x: i:1}, {x: i:2, y: i:2}, {z: i:3, x: i:1, y: i:2}, {x: i:2, y: i:2}, {}]"},
+      /* what was taken in is taken on, and a map that takes nothing else in is as good as an alias */
+      {"- &a {x: {k: 1}}\n- &b {<<: *a, y: 2}\n- {<<: *b}\n",
+       "[{x: {k: i:1}}, {y: i:2, x: {k: i:1}}, {y: i:2, x: {k: i:1}}]"},
+      {"{<<: {a: 1, <<: {a: 2, b: 2}}}", "{a: i:1, b: i:2}"},
+      {"{'<<': {a: 1}, \"<<b\": 2}", "{<<: {a: i:1}, <<b: i:2}"},
+  };
+  check_rows(sbe_yaml_read, rows, COUNT(rows), false);
+}
+
+/* A map that takes others in compares each with each: 256 members, and not one more. */
+static void merge_keys_have_a_limit(void) {
+  for (int more = 0; more < 2; more++) {
+    sbe_cleanup_text sbe_text text = SBE_TEXT(65536), out = SBE_TEXT(65536);
+    sbe_text_puts(&text, "<<: {");
+    for (int i = 0; i < 255 + more; i++) {
+      char member[16];
+      snprintf(member, sizeof member, "m%d: 1, ", i);
+      sbe_text_puts(&text, member);
+    }
+    sbe_text_puts(&text, "}\na: 1\n");
+    if (more)
+      check_error(sbe_yaml_read, sbe_text_string(&text), text.size,
+                  (struct error_row){NULL, 1, 1, "this map has more than 256 members"});
+    else
+      read_to_text(sbe_yaml_read, text.data, text.size, false, &out);
+    CU_ASSERT_EQUAL(out.size > 255 * 7, !more);
+  }
 }
 
 /* Ten lists of ten aliases to the one before: 10^10 nodes, in a few hundred bytes. */
@@ -563,6 +603,13 @@ static void documents_are_read_by_their_name(void) {
   sbe_cleanup_arena sbe_arena *arena = sbe_arena_new();
   sbe_report report = {.arena = arena};
   char path[200];
+  snprintf(path, sizeof path, "%s/pipe.yml", sbe_unit_directory());
+  CU_ASSERT_EQUAL(mkfifo(path, 0600), 0);
+  CU_ASSERT_PTR_NULL(sbe_document_read(arena, path, &report)); /* and comes back */
+  CU_ASSERT_PTR_NOT_NULL_FATAL(report.first);
+  CU_ASSERT_STRING_EQUAL(report.first->message, "cannot be read: It is a pipe or a device");
+  report = (sbe_report){.arena = arena};
+  unlink(path);
   snprintf(path, sizeof path, "%s/large.json", sbe_unit_directory());
   write_file(path, "1");
   CU_ASSERT_EQUAL(truncate(path, 5000000), 0); /* NULs, of which the file's size tells nothing */
@@ -660,6 +707,8 @@ int sbe_add_documents_suite(void) {
       {"YAML: all errors that can be told are", yaml_reports_all_it_can},
       {"YAML: keys are text", yaml_keys_are_text},
       {"YAML: aliases stand for what they name", aliases_stand_for_what_they_name},
+      {"YAML: merge keys take members in", merge_keys_take_members_in},
+      {"YAML: merge keys have a limit", merge_keys_have_a_limit},
       {"YAML: an alias bomb is refused at once", alias_bomb_is_refused_at_once},
       {"YAML: aliases may add a million nodes", aliases_may_add_a_million_nodes},
       {"depth ends at 64", depth_ends_at_64},
