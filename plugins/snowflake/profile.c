@@ -43,6 +43,23 @@ static int32_t read_name(const sbe_settings *settings, const char *name, char **
   return SBE_OK;
 }
 
+/* The host prints it in names of tables, too, through `identifier`: so it follows the rule of dialect.c. */
+static int32_t read_database(const sbe_settings *settings, char **ret_name, sbe_error *error) {
+  static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_", digits[] = "0123456789$";
+  const char *value = given(settings, "database");
+  if (value == NULL) return SBE_OK;
+  size_t size = strlen(value), first = strcspn(value, digits);
+  if (size > LONGEST_NAME || strchr(value, '"') != NULL)
+    return sbe_snowflake_host->error(
+        error, SBE_INVALID, NULL,
+        "`database` in the profile is a name without quotes; one that would need them stays as it is");
+  bool plain = first > 0;
+  for (size_t i = 0; i < size && plain; i++)
+    plain = strchr(letters, value[i]) != NULL || strchr(digits, value[i]) != NULL;
+  *ret_name = plain ? large(value, size) : sbe_common_copy(value, size);
+  return SBE_OK;
+}
+
 static int32_t read_number(const sbe_settings *settings, const char *name, int64_t most, int64_t preset,
                            int64_t *ret_number, sbe_error *error) {
   const char *value = given(settings, name);
@@ -119,7 +136,6 @@ int32_t sbe_snowflake_profile_read(const sbe_settings *settings, sbe_snowflake_p
   } names[] = {
       {"role", &ret_profile->role},
       {"warehouse", &ret_profile->warehouse},
-      {"database", &ret_profile->database},
       {"schema", &ret_profile->schema},
   };
   const char *user = given(settings, "user"), *tag = given(settings, "query_tag");
@@ -127,6 +143,7 @@ int32_t sbe_snowflake_profile_read(const sbe_settings *settings, sbe_snowflake_p
   int32_t code = read_base(settings, ret_profile, error);
   for (size_t i = 0; i < sizeof names / sizeof names[0] && code == SBE_OK; i++)
     code = read_name(settings, names[i].name, names[i].to, error);
+  if (code == SBE_OK) code = read_database(settings, &ret_profile->database, error);
   if (code == SBE_OK) code = read_number(settings, "connect_timeout", 3600, 10, &seconds, error);
   if (code == SBE_OK) code = read_number(settings, "connect_retries", 100, 2, &retries, error);
   if (code != SBE_OK) return code;

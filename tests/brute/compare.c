@@ -20,6 +20,14 @@ static bool near(double expected, double got, double slack) {
   return expected == got || fabs(expected - got) <= 1e-9 * fabs(expected) + slack;
 }
 
+/* driver.h, bf_driver_lists_are_untyped. What is no such text stays as it is, and does not agree. */
+static const bf_value *element(bf_arena *arena, const bf_value *expected, const bf_value *got) {
+  if (!bf_driver_lists_are_untyped || expected->kind != BF_TIME || got->kind != BF_TEXT) return got;
+  const char *text = bf_time_text(arena, expected->i, ' ');
+  size_t size = strlen(text) - (expected->i % 1000 == 0 ? 3 : 0);
+  return got->size == size && memcmp(got->text, text, size) == 0 ? expected : got;
+}
+
 static bool agrees(bf_arena *arena, const bf_value *expected, const bf_value *got, double slack) {
   if (expected->kind == BF_REAL) {
     if (got->kind == BF_INT) return near(expected->d, (double)got->i, slack);
@@ -34,7 +42,7 @@ static bool agrees(bf_arena *arena, const bf_value *expected, const bf_value *go
   if (expected->kind != BF_ARRAY || got->kind != BF_ARRAY) return bf_same(expected, got);
   if (expected->count != got->count) return false;
   for (size_t i = 0; i < expected->count; i++)
-    if (!agrees(arena, expected->items[i], got->items[i], slack)) return false;
+    if (!agrees(arena, expected->items[i], element(arena, expected->items[i], got->items[i]), slack)) return false;
   return true;
 }
 

@@ -54,7 +54,7 @@ static uint32_t readable_as(bf_type type) {
 /* ---- properties ---- */
 
 static bool is_json(const bf_generator *generator) {
-  return generator->history->layout == BF_LAYOUT_JSON;
+  return bf_layout_is_json(generator->history->layout);
 }
 
 static bool is_tables(const bf_generator *generator) {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the harness needs of a warehouse: an events table, rows in it, and all rows of a table.
- * Implemented once for each warehouse (driver_duckdb.c, driver_postgres.c), of which a program has one; only
- * there may SQL stand. Must never use anything of the engine.
+ * Implemented once for each warehouse (driver_duckdb.c, driver_postgres.c, driver_snowflake.c), of which a
+ * program has one; only there may SQL stand. Must never use anything of the engine.
  */
 #ifndef BRUTE_DRIVER_H
 #define BRUTE_DRIVER_H
@@ -20,8 +20,11 @@ typedef struct bf_result {
 
 typedef struct bf_database bf_database;
 
-/* Typed columns, and JSON: one of them is drawn for a history. */
+/* One of them is drawn for a history. */
 extern const bf_layout bf_driver_layouts[2];
+/* The warehouse has no lists of a type: a timestamp in one is shown as a text, "2025-01-31 23:59:59.000", with six
+   digits where it needs them. */
+extern const bool bf_driver_lists_are_untyped;
 
 /* Is there what is needed? If not, `ret_why` says what was looked for, and where. */
 bool bf_driver_load(const char **ret_why);

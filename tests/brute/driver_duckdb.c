@@ -88,6 +88,7 @@ struct bf_database {
 };
 
 const bf_layout bf_driver_layouts[2] = {BF_LAYOUT_STRUCT, BF_LAYOUT_JSON};
+const bool bf_driver_lists_are_untyped = false;
 
 static const char *path_of(bf_arena *arena, const char *folder) {
   return bf_format(arena, "%s/events.duckdb", folder);

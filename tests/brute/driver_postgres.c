@@ -18,6 +18,7 @@
 #include <string.h>
 
 const bf_layout bf_driver_layouts[2] = {BF_LAYOUT_TABLES, BF_LAYOUT_JSON};
+const bool bf_driver_lists_are_untyped = false;
 
 struct bf_database {
   bf_arena *arena;
@@ -70,9 +71,9 @@ static void ignore(void *user, const PGresult *result) {
 
 /* NULL: the server's own database, to make others. */
 static bf_database *open_named(bf_arena *arena, const char *name, const char **ret_error) {
-  static const char settings[] =
-      "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET extra_float_digits = 3;"
-      "SET standard_conforming_strings = on; SET default_transaction_isolation = 'read committed'";
+  static const char settings[] = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET extra_float_digits = 3;"
+                                 "SET standard_conforming_strings = on; SET quote_all_identifiers = off; SET "
+                                 "default_transaction_isolation = 'read committed'";
   const char *const keywords[] = {"dbname", NULL}, *const values[] = {name, NULL};
   bf_database *database = bf_alloc(arena, sizeof *database);
   database->arena = arena;

@@ -129,7 +129,7 @@ static bool member_is_used(const bf_generator *generator, size_t schema, size_t 
 
 static bf_column *schema_column(bf_generator *generator, size_t schema) {
   bool list = bf_schemas[schema].place == BF_ENTITY;
-  if (generator->history->layout == BF_LAYOUT_JSON)
+  if (bf_layout_is_json(generator->history->layout))
     return new_column(generator, bf_schemas[schema].column, BF_SHAPE_JSON);
   bf_column *object = new_column(generator, bf_schemas[schema].column, BF_SHAPE_OBJECT);
   for (size_t i = 0; i < bf_leaf_count; i++)
@@ -151,7 +151,7 @@ static void make_columns(bf_generator *generator) {
     if (!bf_schemas[i].missing) history->columns[history->column_count++] = schema_column(generator, i);
   if (!generator->specification_used && bf_chance(&generator->random, 70)) return;
   bf_column *column = new_column(generator, "contexts_com_snowplowanalytics_snowplow_event_specification_1",
-                                 history->layout == BF_LAYOUT_JSON ? BF_SHAPE_JSON : BF_SHAPE_LIST);
+                                 bf_layout_is_json(history->layout) ? BF_SHAPE_JSON : BF_SHAPE_LIST);
   bf_column *object = new_column(generator, "", BF_SHAPE_OBJECT);
   add_item(object, new_column(generator, "id", BF_SHAPE_TEXT));
   add_item(column, object);
@@ -161,7 +161,7 @@ static void make_columns(bf_generator *generator) {
 /* ---- event rows ---- */
 
 static const bf_value *draw_data(bf_generator *generator, size_t schema) {
-  bool json = generator->history->layout == BF_LAYOUT_JSON;
+  bool json = bf_layout_is_json(generator->history->layout);
   bf_random *random = &generator->random;
   bf_value *data = bf_object(generator->arena);
   for (size_t i = 0; i < bf_leaf_count; i++) {

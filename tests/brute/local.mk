@@ -32,6 +32,10 @@ tests_brute_brute_postgres_SOURCES = $(brute_sources) tests/brute/driver_postgre
 tests_brute_brute_postgres_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_brute_brute_postgres_LDADD = $(LIBPQ_LIBS) -lm
 
+tests_brute_brute_snowflake_SOURCES = $(brute_sources) tests/brute/driver_snowflake.c
+tests_brute_brute_snowflake_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCURL_CFLAGS) $(CJSON_CFLAGS)
+tests_brute_brute_snowflake_LDADD = $(LIBCURL_LIBS) $(CJSON_LIBS) -lm
+
 tests_brute_test_oracle_SOURCES = $(brute_model) tests/brute/test_oracle.c
 tests_brute_test_oracle_LDADD = -lm
 
@@ -45,7 +49,13 @@ if LONG_TESTS
 TESTS += tests/brute/run-postgres.sh
 endif
 endif
-EXTRA_DIST += tests/brute/run.sh tests/brute/run-postgres.sh
+if ADAPTER_SNOWFLAKE
+check_PROGRAMS += tests/brute/brute_snowflake
+if LONG_TESTS
+TESTS += tests/brute/run-snowflake.sh
+endif
+endif
+EXTRA_DIST += tests/brute/run.sh tests/brute/run-postgres.sh tests/brute/run-snowflake.sh
 SANITIZED_TESTS += tests/brute/test_oracle
 
 # As many histories as time allows, beginning where the suite ends: make soak SOAK_HISTORIES=100000
@@ -60,4 +70,11 @@ soak-postgres: all $(check_PROGRAMS)
 	SBE='$(abs_top_builddir)/sbe$(EXEEXT)' SBE_PLUGIN_PATH='$(abs_top_builddir)/adapters' \
 	abs_top_srcdir='$(abs_top_srcdir)' BRUTE_SEED=1000000 BRUTE_HISTORIES=$(SOAK_HISTORIES_POSTGRES) \
 	$(SHELL) $(srcdir)/tests/brute/run-postgres.sh
-.PHONY: soak soak-postgres
+# And on the stand-in of Snowflake, where a history takes three seconds.
+SOAK_HISTORIES_SNOWFLAKE = 100
+soak-snowflake: all $(check_PROGRAMS)
+	SBE='$(abs_top_builddir)/sbe$(EXEEXT)' SBE_PLUGIN_PATH='$(abs_top_builddir)/adapters' \
+	abs_top_srcdir='$(abs_top_srcdir)' abs_top_builddir='$(abs_top_builddir)' \
+	BRUTE_SEED=1000000 BRUTE_HISTORIES=$(SOAK_HISTORIES_SNOWFLAKE) \
+	$(SHELL) $(srcdir)/tests/brute/run-snowflake.sh
+.PHONY: soak soak-postgres soak-snowflake

@@ -51,4 +51,8 @@ const char *const bf_part_names[BF_PARTS] = {
 };
 
 const char *const bf_layout_names[BF_LAYOUTS] = {
-    [BF_LAYOUT_STRUCT] = "struct", [BF_LAYOUT_JSON] = "json", [BF_LAYOUT_TABLES] = "tables"};
+    [BF_LAYOUT_STRUCT] = "struct", [BF_LAYOUT_JSON] = "json", [BF_LAYOUT_TABLES] = "tables", [BF_LAYOUT_LAKE] = "lake"};
+
+bool bf_layout_is_json(bf_layout layout) {
+  return layout == BF_LAYOUT_JSON || layout == BF_LAYOUT_LAKE;
+}

@@ -222,8 +222,11 @@ struct bf_column {
   size_t item_count;
 };
 
-/* BF_LAYOUT_TABLES: typed columns in tables of their own, joined to the events table. */
-typedef enum bf_layout { BF_LAYOUT_STRUCT, BF_LAYOUT_JSON, BF_LAYOUT_TABLES, BF_LAYOUTS } bf_layout;
+/* BF_LAYOUT_TABLES: typed columns in tables of their own, joined to the events table.
+   BF_LAYOUT_LAKE: as BF_LAYOUT_JSON, with members in snake case. */
+typedef enum bf_layout { BF_LAYOUT_STRUCT, BF_LAYOUT_JSON, BF_LAYOUT_TABLES, BF_LAYOUT_LAKE, BF_LAYOUTS } bf_layout;
+/* Events and entities are JSON: of what type a member is, only each row knows. */
+bool bf_layout_is_json(bf_layout layout);
 
 typedef struct bf_history {
   uint64_t seed;

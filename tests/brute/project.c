@@ -295,7 +295,7 @@ bool bf_write_project(const bf_history *history, const char *folder) {
 
 /* ---- events ---- */
 
-/* A member is spelled in snake case where the layout is of columns (semantics, §2: "whether members
+/* A member is spelled in snake case where the layout is of columns, or the lake's (semantics, §2: "whether members
    keep their spelling or are snake case, is the adapter's business"). */
 static const bf_value *respelled(bf_arena *arena, const bf_value *value) {
   if (value->kind != BF_ARRAY && value->kind != BF_OBJECT) return value;
@@ -310,14 +310,17 @@ static const bf_value *respelled(bf_arena *arena, const bf_value *value) {
   return copy;
 }
 
+const bf_value *bf_row_laid_out(const bf_history *history, const bf_event *event) {
+  bool snake = history->layout == BF_LAYOUT_STRUCT || history->layout == BF_LAYOUT_LAKE;
+  return snake ? respelled(history->arena, event->row) : event->row;
+}
+
 size_t bf_events_lines(bf_text *out, const bf_history *history, size_t run) {
   size_t count = 0;
   for (size_t i = 0; i < history->event_count; i++) {
     const bf_event *event = history->events[i];
     if (event->visible_before != run) continue;
-    const bf_value *row = event->row;
-    if (history->layout == BF_LAYOUT_STRUCT) row = respelled(history->arena, row);
-    bf_json(out, row);
+    bf_json(out, bf_row_laid_out(history, event));
     bf_put(out, "\n");
     count++;
   }

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Plays a few hundred histories against the `sbe` of this build. BRUTE_HISTORIES, BRUTE_SEED and BRUTE_JOBS
-# change how many, which, and how many at once. Called by `make check` and `make soak`, and by run-postgres.sh with
-# BRUTE, the program, and BRUTE_NAME.
+# change how many, which, and how many at once. Called by `make check` and `make soak`, and by run-postgres.sh and
+# run-snowflake.sh with BRUTE, the program, and BRUTE_NAME.
 
 set -u
 brute=${BRUTE:-tests/brute/brute}

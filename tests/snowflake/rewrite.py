@@ -185,7 +185,9 @@ class Printer(Calls, Queries):
         return self.alike(a, at, b, bt)
 
     def alike(self, a, at, b, bt):
-        """Both sides of a comparison, of one type."""
+        """Both sides of a comparison, of one type; of a TIMESTAMP_TZ the instant, wherever the clock hangs."""
+        if at.kind == bt.kind == "timestamp_tz":
+            return f"struct_extract({a}, 'u')", f"struct_extract({b}, 'u')"
         if "null" in (at.kind, bt.kind) or at.kind == bt.kind:
             return a, b
         kinds = {at.kind, bt.kind}
@@ -197,7 +199,8 @@ class Printer(Calls, Queries):
             scale = max(x.scale for x in (at, bt) if x.kind == "fixed")
             t = T("fixed", 38, scale)
             return (a if at.kind == "fixed" else convert(a, at, t)), (b if bt.kind == "fixed" else convert(b, bt, t))
-        return convert(a, at, t, zone=self.session.zone), convert(b, bt, t, zone=self.session.zone)
+        a, b = convert(a, at, t, zone=self.session.zone), convert(b, bt, t, zone=self.session.zone)
+        return self.alike(a, t, b, t) if t.kind == "timestamp_tz" else (a, b)
 
     def on_is(self, node, scope):
         sql, _ = self.expr(node.this, scope)

@@ -801,7 +801,12 @@ class Handler(BaseHTTPRequestHandler):
         results = [child.result for child in job.children] or [job.result]
         return {
             "results": [
-                {"columns": [column["name"] for column in result.row_type], "rows": result.first} for result in results
+                {
+                    "columns": [column["name"] for column in result.row_type],
+                    "types": [column["type"] for column in result.row_type],
+                    "rows": result.first,
+                }
+                for result in results
             ]
         }
 

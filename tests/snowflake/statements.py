@@ -590,8 +590,29 @@ class Session:
         self.db.add_schema(self, place)
         return status(f"Schema {place[1]} successfully created.")
 
+    def create_database(self, name):
+        self.writable((name, "PUBLIC"))
+        if name in self.db.databases:
+            raise SnowError("002002", "42710", f"SQL compilation error:\nObject '{name}' already exists.")
+        self.db.databases.add(name)
+        self.db.add_schema(self, (name, "PUBLIC"))
+        return status(f"Database {name} successfully created.")
+
+    def drop_database(self, name, exists):
+        self.writable((name, "PUBLIC"))
+        if name not in self.db.databases and exists:
+            return status("Drop statement executed successfully (the object already dropped).")
+        if name not in self.db.databases:
+            raise self.missing("Database", name)
+        for place in [place for place in self.db.schemas if place[0] == name]:
+            self.db.drop_schema(self, place)
+        self.db.databases.discard(name)
+        return status(f"{name} successfully dropped.")
+
     def run_create(self, node):
         kind = (node.args.get("kind") or "").upper()
+        if kind == "DATABASE" and node.sql("snowflake").upper() == f"CREATE DATABASE {node.this.sql('snowflake')}".upper():
+            return self.create_database(name_of(node.this.this))
         if kind not in ("TABLE", "VIEW"):
             raise SnowError("391911", "0A000", ALONE.format(f"CREATE {kind}"))
         schema = node.this
@@ -738,6 +759,8 @@ class Session:
                     raise self.missing("Schema", ".".join(place))
                 self.db.drop_schema(self, place)
                 return status(f"{place[1]} successfully dropped.")
+            if kind == "DATABASE":
+                return self.drop_database(name_of(table.this), node.args.get("exists"))
             if kind not in ("TABLE", "VIEW"):
                 raise SnowError("391911", "0A000", ALONE.format(f"DROP {kind}"))
             place = self.full(table)

@@ -100,6 +100,13 @@ static void names(void) {
   CU_ASSERT_STRING_EQUAL(p.profile.database, "DB_1");
   CU_ASSERT_PTR_NULL(p.profile.schema);
   leave(&p);
+  p = GO("account", "a", "database", "my-Db", TOKEN); /* as the names of its tables have it */
+  CU_ASSERT_EQUAL(p.code, SBE_OK);
+  CU_ASSERT_STRING_EQUAL(p.profile.database, "my-Db");
+  leave(&p);
+  p = GO("account", "a", "database", "1db", TOKEN);
+  CU_ASSERT_STRING_EQUAL(p.profile.database, "1db");
+  leave(&p);
 }
 
 static void what_is_refused(void) {
@@ -117,6 +124,7 @@ static void what_is_refused(void) {
       {{"account", "a", "port", "65536", TOKEN}, "`port`"},
       {{"account", "a", "port", "1x", TOKEN}, "`port`"},
       {{"account", "a", "role", "\"x", TOKEN}, "`role`"},
+      {{"account", "a", "database", "\"Db\"", TOKEN}, "`database`"},
       {{"account", "a"}, "nothing to log in with"},
       {{"account", "a", "password", "hunter2"}, "takes no password"},
       {{"account", "a", "authenticator", "externalbrowser", TOKEN}, "does not take `authenticator: externalbrowser`"},

@@ -877,6 +877,20 @@ STATEMENTS = (
         [["1704067200.000000000", "1704060000.000000000"]],
     ),
     (
+        "a TIMESTAMP_TZ is compared as an instant",
+        "select '2024-01-01 02:00:00 +02:00'::timestamp_tz = '2024-01-01 00:00:00 +00:00'::timestamp_tz, "
+        "'2024-01-01 01:00:00 +02:00'::timestamp_tz < '2024-01-01 00:00:00 +00:00'::timestamp_tz, "
+        "'2024-01-01 02:00:00 +02:00'::timestamp_tz = '2024-01-01 00:00:00'::timestamp_ntz",
+        [["true", "true", "true"]],
+    ),
+    (
+        "… between bounds, too",
+        "select at from (select column1::timestamp_tz at from values ('2024-01-01 00:00:00 +02:00'), "
+        "('2024-01-01 00:00:00 -02:00')) where at >= '2024-01-01 00:00:00 +00:00'::timestamp_tz and "
+        "at < '2024-01-02 00:00:00 +00:00'::timestamp_tz",
+        [["1704074400.000000000 1320"]],
+    ),
+    (
         "regular expressions match the whole text",
         "select regexp_like('abc', 'b'), 'abc' rlike '.*b.*', regexp_substr('a-12', '([a-z])-([0-9]+)', 1, 1, 'e', 2)",
         [["false", "true", "12"]],
@@ -948,6 +962,27 @@ def statements():
     run("create table other as select 6 as id")
     run("alter table other swap with t")
     same("SQL: SWAP", (rows("select id from t"), seen("select id from other")), ([["6"]], [["5"]]))
+    same(
+        "SQL: a database has schemas of its own",
+        (
+            run('create database "Own"').status,
+            run("create table s (id int)", database="Own", schema="PUBLIC").status,
+            run("select id from s", database="Own", schema="PUBLIC").status,
+            run("select id from s").code,
+        ),
+        (200, 200, 200, "002003"),
+    )
+    error("SQL: … which is made once", run('create database "Own"'), "002002", "42710")
+    same("SQL: … and goes with them", (run('drop database "Own"').status, run('drop database if exists "Own"').status), (200, 200))
+    same("SQL: … and is not there any more", run("select 1", database="Own").code, "390201")
+    control("settings", {"write_schemas": ["SBE_TEST.PUBLIC"]})
+    error("SQL: … nor made where nothing may be written", run("create database other"), "003001", "42501")
+    control("settings", {"write_schemas": None})
+    same(
+        "/_control/sql tells types",
+        control("sql", {"sql": "select 1 as a, 'x' as b, 1.5::float as c, [1] as d"})["results"],
+        [{"columns": ["A", "B", "C", "D"], "types": ["fixed", "text", "real", "array"], "rows": [["1", "x", "1.5", "[1]"]]}],
+    )
     began = time.time()
     for number in range(50):
         run(f"select count(*) from t where id > {number}")
