@@ -73,10 +73,8 @@ static int32_t compile_view(compiler *c, sbe_arena *arena, const sbe_scan *scan,
 static int32_t compile_scan(compiler *c, sbe_arena *arena, const sbe_scan *scan, size_t number, sbe_report *report,
                             sbe_error *error) {
   const char *lower = sbe_sql_timestamp(c->sql, arena, c->lower), *upper = sbe_sql_timestamp(c->sql, arena, c->upper);
-  sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
   int32_t code = sbe_scan_check(scan, c->columns, report, error);
-  if (!code) code = sbe_scan_print(scan, c->columns, lower, upper, &select, error);
-  if (!code) code = sbe_print_scan_table(scan, "0", number, sbe_text_string(&select), &c->list, error);
+  if (!code) code = sbe_print_scan_table(scan, c->columns, lower, upper, "0", number, &c->list, error);
   hand_over(c, NULL, "scan");
   if (!code) code = sbe_print_duplicates(scan, "0", number, &c->list, error);
   hand_over(c, NULL, "duplicates");

@@ -401,11 +401,9 @@ static int32_t scan_slice(sbe_runner *r, const sbe_slice *slice, slice_counts *c
   if (from < r->vars->start_date * SBE_DAY_US) from = r->vars->start_date * SBE_DAY_US;
   const char *bounds[] = {sbe_sql_timestamp(&r->sql, r->window_arena, from),
                           sbe_sql_timestamp(&r->sql, r->window_arena, slice->upper)};
-  sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
   sbe_statements list = {0};
   const char *token = r->lock.token_text;
-  int32_t code = sbe_scan_print(scan, &r->columns, bounds[0], bounds[1], &select, r->error);
-  if (!code) code = sbe_print_scan_table(scan, token, slice->number, sbe_text_string(&select), &list, r->error);
+  int32_t code = sbe_print_scan_table(scan, &r->columns, bounds[0], bounds[1], token, slice->number, &list, r->error);
   if (!code) code = sbe_run_gather(r, NULL, "scan", &list);
   if (!code) code = sbe_print_duplicates(scan, token, slice->number, &list, r->error);
   if (!code) sbe_print_event_counts(scan, token, slice->number, sbe_statements_add_query(&list, &counts->matched));

@@ -225,10 +225,31 @@ static bool has_column(const sbe_columns *columns, const char *name) {
 
 /* The column that may have been meant. */
 static const char *suggestion(const sbe_scan *s, const sbe_columns *columns, const char *name) {
+  if (sbe_strcaseeq(name, "load_tstamp"))
+    return "; where the loader writes none, the table needs it once: ALTER TABLE ... ADD COLUMN load_tstamp timestamp "
+           "DEFAULT now(), with an index (README, \"Events\": what to do about the rows that are there)";
   const char **names = SBE_NEW_ARRAY(s->arena, const char *, columns->n + 1);
   for (size_t i = 0; i < columns->n; i++) names[i] = columns->items[i].name;
   const char *nearest = sbe_nearest(name, names);
   return nearest ? sbe_arena_printf(s->arena, "; did you mean '%s'?", nearest) : "";
+}
+
+/* The same for an event or entity. Their names begin alike and end alike, and so are near to each other, whatever they
+   mean: compared is what follows the words that both begin with. */
+static const char *nested_suggestion(const sbe_scan *s, const sbe_columns *columns, const sbe_path *path) {
+  const char *name = path->column, *prefix = path->kind == SBE_PATH_ENTITY ? "contexts_" : "unstruct_event_";
+  for (size_t i = 0; i < columns->n && sbe_starts_with(name, prefix); i++) {
+    char *here = sbe_arena_strdup(s->arena, columns->items[i].name);
+    for (char *c = here; *c; c++)
+      if (*c >= 'A' && *c <= 'Z') *c = (char)(*c - 'A' + 'a');
+    if (!sbe_starts_with(here, prefix)) continue;
+    size_t words = strlen(prefix);
+    for (size_t at = words; name[at] && name[at] == here[at]; at++)
+      if (name[at] == '_') words = at + 1;
+    const char *const rest[] = {here + words, NULL};
+    if (sbe_nearest(name + words, rest)) return sbe_arena_printf(s->arena, "; did you mean '%s'?", here);
+  }
+  return "";
 }
 
 /* Tells of what is not there, at each attribute that wants it: an error when it is an atomic column. */
@@ -288,7 +309,8 @@ static void check_columns(const sbe_scan *s, const sbe_columns *columns, const s
                : sbe_arena_printf(s->arena, "column '%s'", path->column);
     const char *hint = atomic   ? suggestion(s, columns, path->column)
                        : column ? "; it is taken to be NULL"
-                                : " yet; it is taken to be NULL";
+                                : sbe_arena_printf(s->arena, " yet; it is taken to be NULL%s",
+                                                   nested_suggestion(s, columns, path));
     report_missing(s, &(missing){path, column}, what, hint, report);
   }
 }
@@ -382,22 +404,20 @@ static void read_columns(const sbe_scan *s, const sbe_reader *r, sbe_cell fixed[
   }
 }
 
-/* The FROM item of the events table, and the classes of the paths. */
-static int32_t print_source(const sbe_scan *s, const sbe_columns *columns, const char *lower, const char *upper,
-                            sbe_paths *paths, sbe_text *out, sbe_error *error) {
+/* The FROM item of the events table, and the classes of the paths. `wanted` has what depends on the caller. */
+static int32_t print_source(const sbe_scan *s, const sbe_columns *columns, sbe_source wanted, sbe_paths *paths,
+                            sbe_text *out, sbe_error *error) {
   collect_paths(s, paths);
   paths->classes = SBE_NEW_ARRAY(s->arena, int32_t, paths->n);
   sbe_cleanup_text sbe_text table = SBE_TEXT(8192);
   sbe_print_table_name(s->sql, &table, &s->sql->events);
-  sbe_source wanted = {.struct_size = sizeof wanted,
-                       .table = sbe_text_string(&table),
-                       .name = s->sql->events,
-                       .n_columns = columns->n,
-                       .columns = columns->items,
-                       .n_paths = paths->n,
-                       .paths = paths->items,
-                       .lower = lower,
-                       .upper = upper};
+  wanted.struct_size = sizeof wanted;
+  wanted.table = sbe_text_string(&table);
+  wanted.name = s->sql->events;
+  wanted.n_columns = columns->n;
+  wanted.columns = columns->items;
+  wanted.n_paths = paths->n;
+  wanted.paths = paths->items;
   return s->sql->dialect->source(&wanted, out, paths->classes, error);
 }
 
@@ -406,7 +426,7 @@ int32_t sbe_scan_check(const sbe_scan *s, const sbe_columns *columns, sbe_report
   sbe_paths paths = {.arena = s->arena};
   sbe_cleanup_text sbe_text unused = SBE_TEXT(SBE_MAX_STATEMENT);
   size_t errors = report->errors;
-  int32_t code = print_source(s, columns, NULL, NULL, &paths, &unused, error);
+  int32_t code = print_source(s, columns, (sbe_source){0}, &paths, &unused, error);
   if (code) return code;
   check_columns(s, columns, &paths, report);
   if (report->errors == errors) return SBE_OK;
@@ -414,10 +434,11 @@ int32_t sbe_scan_check(const sbe_scan *s, const sbe_columns *columns, sbe_report
 }
 
 int32_t sbe_scan_print(const sbe_scan *s, const sbe_columns *columns, const char *lower, const char *upper,
-                       sbe_text *out, sbe_error *error) {
+                       sbe_statements *before, sbe_statements *after, sbe_text *out, sbe_error *error) {
   sbe_paths paths = {.arena = s->arena};
   sbe_cleanup_text sbe_text from = SBE_TEXT(SBE_MAX_STATEMENT);
-  int32_t code = print_source(s, columns, lower, upper, &paths, &from, error);
+  sbe_source wanted = {.lower = lower, .upper = upper, .before = before, .after = after};
+  int32_t code = print_source(s, columns, wanted, &paths, &from, error);
   if (code) return code;
 
   sbe_reader reader = {s->sql, s->arena, sbe_layers_new(s->sql, s->arena), &paths};

@@ -52,8 +52,9 @@ typedef struct sbe_columns {
  */
 int32_t sbe_scan_check(const sbe_scan *scan, const sbe_columns *columns, sbe_report *report, sbe_error *error);
 
-/* The select that fills the scan table. Bounds are printed timestamps. Missing columns are NULL. */
+/* The select that fills the scan table. Bounds are printed timestamps. Missing columns are NULL. `before` and `after`
+   get what the adapter wants to tell the session around it; both may be NULL, then it can be slower. */
 int32_t sbe_scan_print(const sbe_scan *scan, const sbe_columns *columns, const char *lower, const char *upper,
-                       sbe_text *out, sbe_error *error);
+                       sbe_statements *before, sbe_statements *after, sbe_text *out, sbe_error *error);
 
 #endif

@@ -62,10 +62,18 @@ int32_t sbe_print_scratch(const sbe_sql *sql, const char *name, size_t n, const 
   return sbe_print_create(sql, &table, out, error);
 }
 
-int32_t sbe_print_scan_table(const sbe_scan *scan, const char *token, size_t number, const char *select,
-                             sbe_statements *out, sbe_error *error) {
+int32_t sbe_print_scan_table(const sbe_scan *scan, const sbe_columns *columns, const char *lower, const char *upper,
+                             const char *token, size_t number, sbe_statements *out, sbe_error *error) {
   const char *name = sbe_scratch_scan(scan->sql, scan->arena, token, number);
-  return sbe_print_scratch(scan->sql, name, scan->n_columns, scan->columns, 5, 0, select, out, error);
+  sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
+  sbe_statements after = {0};
+  int32_t code = sbe_scan_print(scan, columns, lower, upper, out, &after, &select, error);
+  if (!code)
+    code =
+        sbe_print_scratch(scan->sql, name, scan->n_columns, scan->columns, 5, 0, sbe_text_string(&select), out, error);
+  if (!code) sbe_statements_move(out, &after);
+  sbe_statements_clear(&after);
+  return code;
 }
 
 int32_t sbe_print_duplicates(const sbe_scan *scan, const char *token, size_t number, sbe_statements *out,

@@ -29,8 +29,9 @@ const char *sbe_scratch_duplicates(const sbe_sql *sql, sbe_arena *arena, const c
 /* "new_events", "days", "daily_aggregates", "daily_values", "changed", … of a view. */
 const char *sbe_scratch_view(const sbe_window *window, const char *what);
 
-int32_t sbe_print_scan_table(const sbe_scan *scan, const char *token, size_t number, const char *select,
-                             sbe_statements *out, sbe_error *error);
+/* The slice between two printed timestamps. */
+int32_t sbe_print_scan_table(const sbe_scan *scan, const sbe_columns *columns, const char *lower, const char *upper,
+                             const char *token, size_t number, sbe_statements *out, sbe_error *error);
 /* event_ids that occur more than once in the scan. */
 int32_t sbe_print_duplicates(const sbe_scan *scan, const char *token, size_t number, sbe_statements *out,
                              sbe_error *error);

@@ -211,6 +211,17 @@ static void print_leaf(const printer *s, const node *n, int level) {
 
 /* ---- The innermost SELECT ---- */
 
+/* A column that is no time, read as one. */
+static void print_as_time(const printer *s, const char *column) {
+  for (const sbe_read *read = sbe_postgres_reads; read->type != 0; read++)
+    if (read->type == SBE_TYPE_TIMESTAMP && read->from == SBE_CLASS_TEXT)
+      sbe_postgres_pattern(s->out, read->pattern, column);
+}
+
+static bool is_time(sbe_postgres_kind kind) {
+  return kind == SBE_POSTGRES_TIMESTAMP || kind == SBE_POSTGRES_TIMESTAMP_ZONE || kind == SBE_POSTGRES_DATE;
+}
+
 /*
  * `load_tstamp` within the bounds: the column as it stands on one side, a constant of its own type on the
  * other, so that an index or partition is found. Only a text is read, row by row.
@@ -223,14 +234,13 @@ static void print_bounds(const printer *s, const char *alias, const char *glue) 
   const struct {
     const char *operator, * bound;
   } bounds[] = {{" >= ", s->p->wanted->lower}, {" < ", s->p->wanted->upper}};
-  bool native = kind == SBE_POSTGRES_TIMESTAMP || kind == SBE_POSTGRES_TIMESTAMP_ZONE || kind == SBE_POSTGRES_DATE;
   for (size_t i = 0; i < 2; i++) {
     if (bounds[i].bound == NULL) continue;
     put(s, glue);
-    for (const sbe_read *read = sbe_postgres_reads; !native && read->type != 0; read++)
-      if (read->type == SBE_TYPE_TIMESTAMP && read->from == SBE_CLASS_TEXT)
-        sbe_postgres_pattern(s->out, read->pattern, column);
-    if (native) put(s, column);
+    if (is_time(kind))
+      put(s, column);
+    else
+      print_as_time(s, column);
     put(s, bounds[i].operator);
     put(s, kind == SBE_POSTGRES_TIMESTAMP_ZONE ? "(" : "");
     put(s, bounds[i].bound);
@@ -241,6 +251,10 @@ static void print_bounds(const printer *s, const char *alias, const char *glue) 
 
 static bool is_bounded(const plan *p) {
   return p->wanted->lower != NULL || p->wanted->upper != NULL;
+}
+
+static bool has_window(const plan *p) {
+  return p->joins != NULL && is_bounded(p);
 }
 
 /* The two columns of the events table by which entities are joined; NULL: there is none. */
@@ -256,15 +270,48 @@ static keys find_keys(const plan *p) {
   return k;
 }
 
-/* The events within the bounds, for the tables of their entities: `w`. */
+/* Those by which the rows of this table are joined: not by the time where it has none. */
+static keys keys_of(const keys *k, const join *j) {
+  keys own = *k;
+  if (j->table->n > 0 && sbe_postgres_table_kind(j->table, "root_tstamp") == SBE_POSTGRES_UNKNOWN) own.time = NULL;
+  return own;
+}
+
+/* root_id and root_tstamp, as columns of `of`: "r." */
+static void print_root(const printer *s, const keys *k, const char *of) {
+  put(s, of);
+  put(s, "root_id");
+  if (k->time == NULL) return;
+  put(s, ", ");
+  put(s, of);
+  put(s, "root_tstamp");
+}
+
+/* A column of the events table itself. */
+static bool reads_events(const node *n) {
+  return n->join == NULL && (n->kind == SBE_POSTGRES_VALUE || n->kind == SBE_POSTGRES_ROOT);
+}
+
+/* Is its column a key, or one of a node before it? */
+static bool is_repeated(const plan *p, const keys *k, const node *last) {
+  if (strcmp(last->name, k->id) == 0 || (k->time != NULL && strcmp(last->name, k->time) == 0)) return true;
+  const node *n = p->nodes;
+  while (n != last && !(reads_events(n) && strcmp(n->name, last->name) == 0)) n = n->next;
+  return n != last;
+}
+
+/* `w`: what is wanted of the events within the bounds, read once, for itself and for the tables of their entities. */
 static void print_window(const printer *s, const keys *k) {
   put(s, "WITH w AS MATERIALIZED (SELECT ");
   put(s, column_text(s->p, "w", k->id));
-  put(s, " AS event_id");
   if (k->time != NULL) {
     put(s, ", ");
     put(s, column_text(s->p, "w", k->time));
-    put(s, " AS collector_tstamp");
+  }
+  for (const node *n = s->p->nodes; n != NULL; n = n->next) {
+    if (!reads_events(n) || is_repeated(s->p, k, n)) continue;
+    put(s, ", ");
+    put(s, column_text(s->p, "w", n->name));
   }
   put(s, " FROM ");
   put(s, s->p->wanted->table);
@@ -284,8 +331,12 @@ static void print_id(const printer *s, const char *column, bool as_text) {
   put(s, as_text ? " AS text)" : "");
 }
 
-/* Times side by side: in UTC where one has a zone and the other has none. */
+/* Times side by side: in UTC where one has a zone and the other has none, read where one is no time. */
 static void print_time(const printer *s, const char *column, sbe_postgres_kind kind, sbe_postgres_kind other) {
+  if (kind != other && kind != SBE_POSTGRES_UNKNOWN && !is_time(kind)) {
+    print_as_time(s, column);
+    return;
+  }
   bool zone = kind == SBE_POSTGRES_TIMESTAMP_ZONE && other != kind && other != SBE_POSTGRES_UNKNOWN;
   put(s, zone ? "(" : "");
   put(s, column);
@@ -300,19 +351,21 @@ static void print_of_window(const printer *s, const join *j, const keys *k) {
   put(s, " WHERE ");
   print_id(s, "r.root_id", as_text);
   put(s, " IN (SELECT ");
-  print_id(s, "w.event_id", as_text);
+  print_id(s, column_text(s->p, "w", k->id), as_text);
   put(s, " FROM w)");
   if (k->time == NULL) return;
   static const char *const bounds[][2] = {{" >= ", "min("}, {" <= ", "max("}};
   for (size_t i = 0; i < 2; i++) {
-    /* as it is for the index, so it is the event's side that is converted */
-    put(s, " AND r.root_tstamp");
+    /* a time as it is, for the index: it is the event's side that is converted */
+    put(s, " AND ");
+    print_time(s, "r.root_tstamp", is_time(time) ? k->time_kind : time, k->time_kind);
     put(s, bounds[i][0]);
     put(s, "(SELECT ");
     put(s, bounds[i][1]);
-    bool to_zone = time == SBE_POSTGRES_TIMESTAMP_ZONE && k->time_kind == SBE_POSTGRES_TIMESTAMP;
-    put(s, to_zone ? "w.collector_tstamp AT TIME ZONE 'UTC'" : "");
-    if (!to_zone) print_time(s, "w.collector_tstamp", k->time_kind, time);
+    bool to_zone = time == SBE_POSTGRES_TIMESTAMP_ZONE && k->time_kind != time && k->time_kind != SBE_POSTGRES_UNKNOWN;
+    put(s, to_zone ? "(" : "");
+    print_time(s, column_text(s->p, "w", k->time), k->time_kind, time);
+    put(s, to_zone ? ") AT TIME ZONE 'UTC'" : "");
     put(s, ") FROM w)");
   }
 }
@@ -374,14 +427,18 @@ static void print_fields(const printer *s, const join *j, bool from_table) {
 
 /* The least row of each event. */
 static void print_first_item(const printer *s, const join *j, const keys *k) {
-  put(s, "SELECT DISTINCT ON (r.root_id, r.root_tstamp) r.root_id, r.root_tstamp");
+  put(s, "SELECT DISTINCT ON (");
+  print_root(s, k, "r.");
+  put(s, ") ");
+  print_root(s, k, "r.");
   print_fields(s, j, true);
   put(s, " FROM ");
   put(s, j->table->printed);
   put(s, " AS r");
   if (is_bounded(s->p)) print_of_window(s, j, k);
   print_of_schema(s, j);
-  put(s, " ORDER BY r.root_id, r.root_tstamp");
+  put(s, " ORDER BY ");
+  print_root(s, k, "r.");
   print_order(s, j, ", ");
 }
 
@@ -397,7 +454,16 @@ static void print_duplicates(const printer *s, const keys *k) {
   if (is_bounded(s->p)) {
     put(s, " WHERE ");
     put(s, column_text(s->p, "d", k->id));
-    put(s, " IN (SELECT w.event_id FROM w)");
+    put(s, " IN (SELECT ");
+    put(s, column_text(s->p, "w", k->id));
+    put(s, " FROM w)");
+  }
+  for (size_t i = 0; i < 2 && is_bounded(s->p) && k->time != NULL; i++) {
+    put(s, " AND ");
+    put(s, column_text(s->p, "d", k->time));
+    put(s, i == 0 ? " >= (SELECT min(" : " <= (SELECT max(");
+    put(s, column_text(s->p, "w", k->time));
+    put(s, ") FROM w)");
   }
   put(s, " GROUP BY 1, 2)");
 }
@@ -422,16 +488,23 @@ static void print_join_condition(const printer *s, const join *j, const keys *k,
  * so is each of its entities, only each `events`-th of them stays.
  */
 static void print_later_item(const printer *s, const join *j, const keys *k) {
-  put(s, "SELECT root_id, root_tstamp");
+  put(s, "SELECT ");
+  print_root(s, k, "");
   print_fields(s, j, false);
-  put(s, " FROM (SELECT *, row_number() OVER (PARTITION BY root_id, root_tstamp ORDER BY place) AS item FROM "
-         "(SELECT r.root_id, r.root_tstamp");
+  put(s, " FROM (SELECT *, row_number() OVER (PARTITION BY ");
+  print_root(s, k, "");
+  put(s, " ORDER BY place) AS item FROM (SELECT ");
+  print_root(s, k, "r.");
   print_fields(s, j, true);
-  put(s, ", d.events, row_number() OVER (PARTITION BY r.root_id, r.root_tstamp ORDER BY ");
+  put(s, ", d.events, row_number() OVER (PARTITION BY ");
+  print_root(s, k, "r.");
+  put(s, " ORDER BY ");
   print_order(s, j, "");
-  put(s, ") AS place, row_number() OVER (PARTITION BY r.root_id, r.root_tstamp");
+  put(s, ") AS place, row_number() OVER (PARTITION BY ");
+  print_root(s, k, "r.");
   print_order(s, j, ", ");
-  put(s, ") AS copy, count(*) OVER (PARTITION BY r.root_id, r.root_tstamp");
+  put(s, ") AS copy, count(*) OVER (PARTITION BY ");
+  print_root(s, k, "r.");
   print_order(s, j, ", ");
   put(s, ") AS copies FROM ");
   put(s, j->table->printed);
@@ -445,7 +518,8 @@ static void print_later_item(const printer *s, const join *j, const keys *k) {
   put_number(s, (j->index > SBE_POSTGRES_MAX_INDEX ? SBE_POSTGRES_MAX_INDEX : j->index) + 1);
 }
 
-static void print_join(const printer *s, const join *j, const keys *k) {
+static void print_join(const printer *s, const join *j, const keys *all) {
+  const keys own = keys_of(all, j), *k = &own;
   put(s, "\nLEFT JOIN (");
   if (j->index == 0)
     print_first_item(s, j, k);
@@ -461,11 +535,12 @@ static void print_join(const printer *s, const join *j, const keys *k) {
 }
 
 static void print_from(const printer *s, const keys *k) {
+  bool window = has_window(s->p);
   put(s, "\nFROM ");
-  put(s, s->p->wanted->table);
+  put(s, window ? "w" : s->p->wanted->table);
   put(s, " AS e");
   for (const join *j = s->p->joins; j != NULL; j = j->next) print_join(s, j, k);
-  print_bounds(s, "e", "\nWHERE ");
+  if (!window) print_bounds(s, "e", "\nWHERE ");
 }
 
 /* ---- The levels ---- */
@@ -513,13 +588,18 @@ static int32_t print_plan(const printer *s, sbe_error *error) {
   const char *name, *missing = NULL;
   sbe_postgres_kind kind;
   if (is_bounded(p) && !sbe_postgres_plan_column(p, "load_tstamp", &name, &kind)) missing = "load_tstamp";
+  if (is_bounded(p) && missing == NULL && kind == SBE_POSTGRES_DATE)
+    return sbe_postgres_host->error(error, SBE_UNSUPPORTED, NULL,
+                                    "load_tstamp of the events table %s is a date, so what was loaded later on the day "
+                                    "of a run could not be told from what that run has read. Make it a timestamp",
+                                    p->wanted->table);
   if (p->joins != NULL && k.id == NULL) missing = "event_id";
   if (missing != NULL)
     return sbe_postgres_host->error(error, SBE_NOT_FOUND, NULL, "The events table %s has no column %s.",
                                     p->wanted->table, missing);
   for (int level = p->levels; level > 0; level--) {
     put(s, "(");
-    if (level == 1 && p->joins != NULL && is_bounded(p)) print_window(s, &k);
+    if (level == 1 && has_window(p)) print_window(s, &k);
     put(s, "SELECT ");
     if (level == p->levels)
       print_outer_items(s);
@@ -533,6 +613,17 @@ static int32_t print_plan(const printer *s, sbe_error *error) {
   return SBE_OK;
 }
 
+/*
+ * Of what was loaded since the server last looked, it guesses that there is nothing: then it would read an entity's
+ * table once for each event, where a single time is enough.
+ */
+static void print_settings(const sbe_source *wanted) {
+  bool told = wanted->struct_size >= offsetof(sbe_source, after) + sizeof wanted->after;
+  if (!told || wanted->before == NULL) return;
+  sbe_postgres_put(sbe_postgres_host->statement(wanted->before, SBE_STATEMENT_REPEATABLE), "SET enable_nestloop = off");
+  sbe_postgres_put(sbe_postgres_host->statement(wanted->after, SBE_STATEMENT_REPEATABLE), "RESET enable_nestloop");
+}
+
 int32_t sbe_postgres_source(const sbe_source *wanted, sbe_text *out, int32_t *ret_classes, sbe_error *error) {
   plan p = {.wanted = wanted, .levels = 1};
   p.last_node = &p.nodes;
@@ -544,6 +635,7 @@ int32_t sbe_postgres_source(const sbe_source *wanted, sbe_text *out, int32_t *re
   for (size_t i = 0; i < wanted->n_paths; i++)
     if (final_level(p.finals[i]) > p.levels) p.levels = final_level(p.finals[i]);
   if (code == SBE_OK) code = print_plan(&(printer){&p, out}, error);
+  if (code == SBE_OK && has_window(&p)) print_settings(wanted);
   for (size_t i = 0; i < wanted->n_paths && code == SBE_OK; i++) ret_classes[i] = class_of(p.finals[i]);
   sbe_postgres_pool_free(&p.pool);
   return code;

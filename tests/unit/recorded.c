@@ -116,7 +116,7 @@ const char *recorded_scan(const char *const *columns) {
   const char *lower = sbe_sql_timestamp(&fixture.sql, fixture.arena, recorded_time("2025-01-01"));
   const char *upper = sbe_sql_timestamp(&fixture.sql, fixture.arena, recorded_time("2025-01-03"));
   if (sbe_scan_check(scan, &described, &fixture.report, &error)) return NULL;
-  if (sbe_scan_print(scan, &described, lower, upper, &out, &error)) return NULL;
+  if (sbe_scan_print(scan, &described, lower, upper, NULL, NULL, &out, &error)) return NULL;
   return sbe_arena_strdup(fixture.arena, sbe_text_string(&out));
 }
 

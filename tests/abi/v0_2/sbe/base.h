@@ -23,7 +23,7 @@
  *        at once (SBE_CAN_WORK_IN_PARALLEL), what a connection has cost (`usage`); `describe` may be NULL.
  *        Operations HOLD, DESCRIBE, TEXT_ORDER, LAYER, ADD, MULTIPLY, DIVIDE; the value's type as the fifth operand of
  *        FIRST_IF and LAST_IF, the schema alone as the second one of CREATE_SCHEMA.
- *        `sbe_table.lookup_column`, `sbe_dialect.table`, `sbe_fixture.drop`.
+ *        `sbe_table.lookup_column`, `sbe_dialect.table`, `sbe_source.before` and `after`, `sbe_fixture.drop`.
  */
 #ifndef SBE_BASE_H
 #define SBE_BASE_H

@@ -201,6 +201,10 @@ typedef struct sbe_source {
   const sbe_path *const *paths;
   const char *lower; /**< printed timestamp: only rows with `load_tstamp >= lower`; NULL: all */
   const char *upper; /**< printed timestamp: only rows with `load_tstamp < upper`; NULL: all */
+  sbe_statements *before; /**< gets what the session must be told before the FROM item is read, such as settings of
+                               the planner; nothing that is read may depend on it. NULL: nothing can be. @since 0.2 */
+  sbe_statements *after;  /**< gets what takes that back. Not reached after an error: `before` must do without it.
+                               NULL when `before` is. @since 0.2 */
 } sbe_source;
 
 /** A column to be created. Frozen. @since 0.1 */
