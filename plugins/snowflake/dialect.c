@@ -7,7 +7,7 @@
  * A read must never raise an error, whatever the data are, because one odd event would stop every run.
  * TRY_ functions take text only, and Snowflake's conversions accept more than the rules do (`0x1F`, `inf`,
  * `yes`, an epoch whose scale is guessed), so every text is first held against a regular expression. No
- * cast depends on a setting of the session but that of a timestamp literal, whose input format must be AUTO.
+ * cast depends on a setting of the session.
  *
  * Regular expressions have no backslash (a literal would double it). REGEXP_LIKE matches the whole text.
  */
@@ -173,7 +173,7 @@
 
 static const sbe_pattern patterns[] = {
     {SBE_OP_DATE_LITERAL, "TO_DATE({0}, 'YYYY-MM-DD')"},
-    {SBE_OP_TIMESTAMP_LITERAL, "CAST({0} AS " TIMESTAMP_TYPE ")"},
+    {SBE_OP_TIMESTAMP_LITERAL, "TO_TIMESTAMP_NTZ({0}, 'AUTO')"}, /* whatever TIMESTAMP_INPUT_FORMAT the account has */
     {SBE_OP_LIST_LITERAL, "ARRAY_CONSTRUCT({0})"},
     {SBE_OP_DICT_LITERAL, "CAST(PARSE_JSON({0}) AS OBJECT)"},
 

@@ -227,7 +227,7 @@ static void print_bound(const plan *p, const node *column, const char *operator_
   put(p, glue);
   put(p, cast ? "TRY_TO_TIMESTAMP_NTZ(CAST(" : "");
   put_name(p, column->name);
-  put(p, cast ? " AS VARCHAR))" : "");
+  put(p, cast ? " AS VARCHAR), 'AUTO')" : "");
   put(p, operator_);
   put(p, zone ? "TO_TIMESTAMP_TZ(TO_CHAR(" : "");
   put(p, bound);

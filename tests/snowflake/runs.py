@@ -121,6 +121,8 @@ def no_ddl_in_batches(log):
     check("there are batches", len(batches) >= 20, len(batches))
     wrong = [s for batch in batches for s in batch if DDL.match(s)]
     check("no batch has DDL in it", not wrong, *wrong[:3])
+    bare = [s for r in log for s in r["statements"] if re.search(r"CAST\('[^']*' AS (TIMESTAMP|DATE)|TO_(DATE|TIMESTAMP\w*)\('[^']*'\)", s)]
+    check("no time is read by the formats that an account may have", not bare, *bare[:3])
     check("each batch ends with COMMIT", all(batch[-1].strip().upper() == "COMMIT" for batch in batches))
     check("BEGIN stands in batches only, and first", not [
         s for r in log for s in r["statements"][1:] if s.strip().upper().startswith(("BEGIN", "START TRANSACTION"))

@@ -420,7 +420,7 @@ static void test_operations(void) {
   check_operation(SBE_OP_DATE_LITERAL, (const char *const[]){"'2025-01-31'", "", "", ""},
                   "TO_DATE('2025-01-31', 'YYYY-MM-DD')");
   check_operation(SBE_OP_TIMESTAMP_LITERAL, (const char *const[]){"'2025-01-31 10:00:00'", "", "", ""},
-                  "CAST('2025-01-31 10:00:00' AS TIMESTAMP_NTZ(6))");
+                  "TO_TIMESTAMP_NTZ('2025-01-31 10:00:00', 'AUTO')");
   check_operation(SBE_OP_LIST_OF, (const char *const[]){"v", "", "", ""}, "ARRAY_AGG(v) WITHIN GROUP (ORDER BY v ASC)");
   check_operation(
       SBE_OP_LAST_IF, (const char *const[]){"v", "t", "id", "m"},
