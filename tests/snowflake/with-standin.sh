@@ -101,9 +101,11 @@ export SBE_SNOWFLAKE_PASSPHRASE STANDIN_OAUTH STANDIN_PAT
 SBE_SNOWFLAKE_LOG=${SBE_SNOWFLAKE_LOG:-$work/requests.log}
 SBE_SNOWFLAKE_ACCOUNT=sbetest-standin
 SBE_SNOWFLAKE_USER=sbe_user
-# What fakesnow and DuckDB put into temporary files goes with the folder.
+# What fakesnow and DuckDB put into temporary files goes with the folder, whichever process it is.
 mkdir "$work/tmp" || exit 1
-PYTHONDONTWRITEBYTECODE=1 TMPDIR=$work/tmp "$venv/bin/python" "$here/standin.py" --port-file "$work/port" --account "$SBE_SNOWFLAKE_ACCOUNT" \
+TMPDIR=$work/tmp
+export TMPDIR
+PYTHONDONTWRITEBYTECODE=1 "$venv/bin/python" "$here/standin.py" --port-file "$work/port" --account "$SBE_SNOWFLAKE_ACCOUNT" \
   --user "$SBE_SNOWFLAKE_USER" --poll-every "${SBE_SNOWFLAKE_POLL_EVERY:-1}" --public-key "$work/key.pub" --log "$SBE_SNOWFLAKE_LOG" </dev/null >"$work/server.log" 2>&1 &
 server=$!
 waited=0
