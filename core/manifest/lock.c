@@ -153,6 +153,7 @@ int32_t sbe_lock_judge(sbe_arena *arena, const sbe_rows *rows, sbe_lock *lock, i
     lock->token = token;
     lock->token_text = sbe_arena_printf(arena, "%" PRId64, token);
     lock->renewed = sbe_monotonic_us();
+    lock->clock = sbe_cell_int(&row[LOCK_COLUMNS], 0);
     return SBE_OK;
   }
   bool held = row[HOLDER].kind != SBE_VALUE_NULL;

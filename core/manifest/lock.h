@@ -19,6 +19,7 @@ typedef struct sbe_lock {
   int64_t token;          /* 0: not taken yet */
   const char *token_text; /* for names of scratch tables */
   sbe_timestamp renewed;  /* sbe_monotonic_us of the last renewal */
+  sbe_timestamp clock;    /* the warehouse's, when it was taken */
 } sbe_lock;
 
 int32_t sbe_lock_print_table(const sbe_sql *sql, sbe_arena *arena, sbe_statements *out, sbe_error *error);
@@ -26,8 +27,7 @@ int32_t sbe_lock_print_table(const sbe_sql *sql, sbe_arena *arena, sbe_statement
 /* A lock to be taken: print_take, print_read, then judge what was read. */
 void sbe_lock_begin(sbe_arena *arena, sbe_lock *ret_lock);
 /* `dead`: take it from the holder of this token; -1: only if nobody holds it, or a lease is over. */
-void sbe_lock_print_take(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, int64_t dead,
-                         sbe_statements *out);
+void sbe_lock_print_take(const sbe_sql *sql, sbe_arena *arena, const sbe_lock *lock, int64_t dead, sbe_statements *out);
 void sbe_lock_print_read(const sbe_sql *sql, sbe_arena *arena, sbe_text *out);
 /*
  * SBE_OK: it is ours. SBE_BUSY, saying who holds it since when, when another run does. SBE_CONFLICT when

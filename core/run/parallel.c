@@ -94,9 +94,9 @@ static void begin_work(worker *w, const sbe_runner *r) {
   w->runner.crew = NULL;
 }
 
-/* Where the warehouse has no connection left for us, those that there are do the work. */
+/* Where the warehouse has no connection left for us, those that there are do the work: the run's own, if need be. */
 static bool can_be_spared(const worker *w, int32_t code) {
-  return code == SBE_BUSY && !w->session.connection && atomic_load(&w->crew->at_work) > 1;
+  return code == SBE_BUSY && !w->session.connection;
 }
 
 static int32_t connect_worker(worker *w) {
@@ -155,6 +155,17 @@ static size_t count_wanted(const sbe_crew *crew) {
   return n;
 }
 
+/* What is left when no worker got a connection, or none but those who had no turn in this slice. */
+static int32_t work_alone(sbe_runner *r, const sbe_crew *crew) {
+  int32_t fatal = atomic_load(&crew->fatal);
+  for (size_t i = atomic_load(&crew->next); i < crew->slice->scan->n_views && !fatal; i++) {
+    if (!crew->wanted[i]) continue;
+    int32_t code = sbe_run_view_of(r, crew->views[i], crew->slice, i);
+    if (code) fatal = sbe_fail_view(r, crew->views[i], code);
+  }
+  return fatal;
+}
+
 int32_t sbe_crew_run(sbe_runner *r, sbe_run_view *const *views, const bool *wanted, const sbe_slice *slice) {
   sbe_crew *crew = r->crew;
   crew->views = views;
@@ -180,5 +191,5 @@ int32_t sbe_crew_run(sbe_runner *r, sbe_run_view *const *views, const bool *want
     if (crew->workers[i].started) pthread_join(crew->workers[i].thread, NULL);
     end_work(&crew->workers[i], r);
   }
-  return atomic_load(&crew->fatal);
+  return work_alone(r, crew);
 }

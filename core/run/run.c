@@ -127,6 +127,21 @@ static int32_t begin_manifest(sbe_runner *r, opening *ret) {
   }
 }
 
+/* Positions follow the run's clock: one that is ahead would pass over what is loaded until then. Within the overlap,
+   which is read again, and a minute, as clocks go, nothing is lost. */
+static int32_t check_clock(sbe_runner *r) {
+  int64_t minutes = r->vars->load_overlap_minutes > 1 ? r->vars->load_overlap_minutes : 1;
+  if (!r->locked || r->request->now <= r->lock.clock + minutes * 60 * SBE_SECOND_US) return SBE_OK;
+  char ours[32], warehouse[32];
+  sbe_timestamp_format(r->request->now, ours);
+  sbe_timestamp_format(r->lock.clock, warehouse);
+  return sbe_error_set(
+      r->error, SBE_INVALID, NULL,
+      "the run's clock, %s UTC, is ahead of the warehouse's, %s UTC: events that are loaded until then would be "
+      "passed over. Set this machine's clock, or give an --as-of that is not in the future",
+      ours, warehouse);
+}
+
 /* --dry-run: nothing is made and no lock taken; what is not there is taken to be empty. */
 static int32_t look_only(sbe_runner *r, opening *ret) {
   r->lock.token_text = "0";
@@ -381,6 +396,9 @@ static void finish_views(sbe_runner *r) {
   }
 }
 
+/* A batch of ours whose connection was given up may hold the row for as long as its server stands still. */
+#define LET_GO_TIMEOUT_US (30 * SBE_SECOND_US)
+
 /* Scratch tables that are still there; steps that no batch has logged; and the lock. Best effort: the run's
    outcome stands already. */
 static void let_go(sbe_runner *r) {
@@ -390,6 +408,7 @@ static void let_go(sbe_runner *r) {
   sbe_log_row *rows = sbe_run_unlogged(r, r->arena, &n);
   r->undisturbed = true; /* Ctrl-C was heard: this must still get through */
   r->scratch_lost = false;
+  r->session.timeout_us = LET_GO_TIMEOUT_US;
   rows[n] = (sbe_log_row){r->results->run_id,
                           NULL,
                           "run",
@@ -446,6 +465,7 @@ static int32_t connected(sbe_runner *r) {
   opening found = {{.arena = arena}, {.arena = arena}, {.arena = arena}, {.arena = arena}, {.arena = arena}};
   int32_t code = check_capabilities(r);
   if (!code) code = r->request->dry_run ? look_only(r, &found) : begin_manifest(r, &found);
+  if (!code) code = check_clock(r);
   if (!code && r->locked) drop_dead_scratch(r, &found.scratch);
   if (!code) code = take_columns(r, &found.columns);
   if (!code) code = begin_views(r, &found);

@@ -129,7 +129,9 @@ static void put_index(const sbe_table *table, int32_t column, sbe_statements *ou
   sbe_postgres_identifier(text, name);
   sbe_postgres_put(text, " ON ");
   sbe_postgres_put(text, table->name);
-  sbe_postgres_put(text, " (");
+  /* A B-tree refuses texts that are longer than a third of a page, and one event with such an id would stop all runs.
+     Texts are only looked up, never by range. */
+  sbe_postgres_put(text, table->columns[column].type == SBE_TYPE_TEXT ? " USING hash (" : " (");
   sbe_postgres_identifier(text, table->columns[column].name);
   sbe_postgres_put(text, ")");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What an events table looks like: its own columns with their types, and, for each table of its schema that
- * holds an event or entity (it has root_id and root_tstamp), two columns that are not there,
+ * holds an event or entity (it has root_id), two columns that are not there,
  * `unstruct_event_<table>` and `contexts_<table>`, whose type is all that source.c needs of that table. It
  * asks the catalog, in one query, which is SBE_OP_DESCRIBE as well; nothing is changed.
  *
@@ -42,8 +42,8 @@
                    " WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) || ')' AS type"                 \
                    " FROM t JOIN pg_catalog.pg_class AS c ON c.relnamespace = t.relnamespace"                          \
                    " WHERE c.oid <> t.oid AND c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition"         \
-                   " AND 2 = (SELECT count(*) FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid"              \
-                   " AND a.attname IN ('root_id', 'root_tstamp') AND NOT a.attisdropped)"
+                   " AND EXISTS (SELECT 1 FROM pg_catalog.pg_attribute AS a WHERE a.attrelid = c.oid"                  \
+                   " AND a.attname = 'root_id' AND NOT a.attisdropped)"
 
 #define ALL_COLUMNS                                                                                                    \
   "SELECT name, type, 0 AS part, place FROM own UNION ALL SELECT prefix || name, type, part, 0 FROM entities,"         \

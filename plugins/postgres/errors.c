@@ -10,6 +10,8 @@
 
 #include "plugins/postgres/postgres_connection.h"
 
+#define WIDE_VIEW "PostgreSQL's tables hold no more: divide the view's attributes among several views."
+
 /* The longest start that fits decides. */
 static const struct {
   const char *start;
@@ -30,6 +32,7 @@ static const struct {
      "Is `user` right, is the password that of `password`, PGPASSWORD or ~/.pgpass, and does the "
      "server's pg_hba.conf let this user in from here?"},
     {"2B", SBE_INVALID, NULL},
+    {"2BP01", SBE_INVALID, "Or keep its definition, and make it anew after the run."},
     {"34", SBE_INTERNAL, NULL},
     {"3D", SBE_NOT_FOUND, "Is `dbname` right?"},
     {"3F", SBE_NOT_FOUND, NULL},
@@ -41,10 +44,11 @@ static const struct {
     {"42P01", SBE_NOT_FOUND, NULL},
     {"42703", SBE_NOT_FOUND, NULL},
     {"42704", SBE_NOT_FOUND, NULL},
+    {"42P22", SBE_DATA, "Give event_id of the events and root_id of their tables the same collation."},
     {"42P04", SBE_INVALID, NULL}, /* what is there already: database, schema, table, column, object */
     {"42P06", SBE_INVALID, NULL},
     {"42P07", SBE_INVALID, NULL},
-    {"42701", SBE_INVALID, NULL},
+    {"42701", SBE_INVALID, "Give it another name."},
     {"42710", SBE_INVALID, NULL},
     {"44", SBE_DATA, NULL},
     {"53", SBE_BUSY, NULL},
@@ -52,6 +56,7 @@ static const struct {
     {"53300", SBE_BUSY, "The server has no connection left: fewer `threads`, or a higher max_connections."},
     {"53400", SBE_DATA, NULL},
     {"54", SBE_UNSUPPORTED, NULL},
+    {"54011", SBE_UNSUPPORTED, WIDE_VIEW},
     {"55", SBE_INVALID, NULL},
     {"55006", SBE_BUSY, NULL},
     {"55P03", SBE_BUSY, NULL},
@@ -240,6 +245,11 @@ int32_t sbe_postgres_fail(const sbe_connection *c, const PGresult *result, const
   size_t row = row_of(state);
   if (strcmp(state, "42501") == 0)
     put_grant(&remedy, c, message);
+  else if (strncmp(message, "row is too big", 14) == 0)
+    sbe_common_puts(&remedy, " " WIDE_VIEW);
+  else if (strcmp(state, "42883") == 0 && strncmp(message, "function ", 9) == 0)
+    sbe_common_puts(&remedy,
+                    " If a trigger or view of yours calls it: `search_path` in the profile is for its schema.");
   else if (code == SBE_TIMEOUT)
     sbe_common_puts(&remedy, " That limit is the server's, for this role or database.");
   else if (row < N_STATES && states[row].remedy != NULL && code == states[row].code) {

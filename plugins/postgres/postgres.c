@@ -19,9 +19,9 @@ OPTION(password, .name = "password", .alias = "pass", .secret = 1,
        .help = "His password; else PGPASSWORD or ~/.pgpass");
 OPTION(port, .name = "port", .help = "The server's port; else PGPORT or 5432");
 OPTION(dbname, .name = "dbname", .alias = "database", .help = "The database that holds the events; else PGDATABASE");
-OPTION(schema, .name = "schema", .preset = "public",
-       .help = "What the names of sbe's own schemas begin with, and the schema of names that say none");
-OPTION(search_path, .name = "search_path", .help = "The session's search_path; the schema alone when not given");
+OPTION(schema, .name = "schema", .preset = "public", .help = "What the names of sbe's own schemas begin with");
+OPTION(search_path, .name = "search_path",
+       .help = "Schemas to look for functions of yours in, after PostgreSQL's own; none when not given");
 OPTION(role, .name = "role", .help = "The role to take on after the login (SET ROLE)");
 OPTION(service, .name = "service", .help = "A service of pg_service.conf to take what is not given here from");
 OPTION(connect_timeout, .name = "connect_timeout",

@@ -174,6 +174,7 @@ static const char *const session[][2] = {
     {"array_nulls", "on"},
     {"extra_float_digits", "3"},
     {"bytea_output", "hex"},
+    {"quote_all_identifiers", "off"}, /* names of types, as describe.c reads them */
     {"default_transaction_isolation", "read committed"},
     /* A runner that was stopped in a batch must not hold its locks for ever. */
     {"idle_in_transaction_session_timeout", "60s"},
@@ -202,10 +203,14 @@ static int32_t set_up(sbe_connection *c, int64_t deadline, sbe_error *error) {
   sbe_common_cleanup_buffer sbe_common_buffer path = {0};
   size_t n = N_SESSION;
   memcpy(all, session, sizeof session);
-  if (c->search_path == NULL && c->schema != NULL) sbe_common_identifier(&path, c->schema);
+  /* The server's own schema is first, as it is in a path that does not name it, and unasked nothing comes after it:
+     from any schema of the path a function or operator is taken that fits its operands better. Tables' names say
+     theirs. */
+  bool first = c->search_path == NULL || strcasestr(c->search_path, "pg_catalog") != NULL;
+  if (first) sbe_common_puts(&path, c->search_path != NULL ? "pg_catalog, " : "pg_catalog");
   if (c->search_path != NULL) sbe_common_puts(&path, c->search_path);
 #define ADD(name, value) (all[n][0] = (name), all[n++][1] = (value))
-  if (path.size > 0) ADD("search_path", path.data);
+  ADD("search_path", path.data);
   if (c->read_only) ADD("default_transaction_read_only", "on");
   /* one connection may have to wait for others */
   if (PQserverVersion(c->pg) >= 140000) ADD("idle_session_timeout", "0");

@@ -5,7 +5,7 @@
  * core/manifest/lock.c, and ends the program at another one on that table, for a test would then prove nothing.
  *
  * It begins as the row of the script's block `on SELECT token, holder`, without a row if that block has none, and
- * as (0, NULL, …) at 2025-01-01 09:00:00 without such a block. A block for an UPDATE says what came before it: with
+ * as (0, NULL, …) at 2045-01-01 09:00:00, when every run has been, without such a block. A block for an UPDATE says what came before it: with
  * a row, somebody else has written this one; with `count 0`, it changes nothing.
  */
 #include <inttypes.h>
@@ -16,7 +16,7 @@
 #define TABLE "snowplow_run_lock"
 #define READ "SELECT token, holder"
 #define LEASE_US (INT64_C(900) * 1000000)
-#define NINE_O_CLOCK INT64_C(1735722000000000) /* 2025-01-01 09:00:00 */
+#define NINE_O_CLOCK INT64_C(2366874000000000) /* 2045-01-01 09:00:00 */
 
 static bool begins(const char *text, const char *prefix) {
   return strncmp(text, prefix, strlen(prefix)) == 0;

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Whole runs on a real PostgreSQL: fencing (a runner that lost its lock while it was stopped publishes nothing),
-# two who want the lock while one publishes, an answer to a COMMIT that was lost, Ctrl-C while the server
-# works, one row locked by somebody else, parallel views, what a role without rights is told. The expected
-# tables are those of runs that nobody disturbed.
+# two who want the lock while one publishes or commits, an answer to a COMMIT that was lost, Ctrl-C while the server
+# works, one row locked by somebody else, parallel views, somebody's functions, what a role without rights is
+# told. The expected tables are those of runs that nobody disturbed.
 
 set -u
 : "${abs_top_builddir:=$PWD}" "${abs_top_srcdir:=$PWD}"
@@ -179,6 +179,27 @@ wait $first
 check 'while it publishes: it ends well' test $? -eq 0
 check 'while it publishes: the tables are right' same_tables undisturbed publishing
 
+# A COMMIT that takes longer than what is left of the lease: whoever comes then waits for it, and finds nothing to do.
+fresh committing
+PGDATABASE=committing sql "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM
+    pg_sleep(4); RETURN NULL; END'; CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON $manifest.snowplow_incremental_manifest
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION public.slow()"
+hold committing "LOCK TABLE $manifest.snowplow_daily_aggregation_manifest IN ACCESS EXCLUSIVE MODE"
+run_in committing >first.out 2>first.err &
+first=$!
+background="$background $first"
+check 'while it commits: the first runner is past its scan' blocked committing
+PGDATABASE=committing sql "UPDATE $manifest.snowplow_run_lock SET expires = now() AT TIME ZONE 'UTC' + interval '1 second'"
+let_go
+check 'while it commits: it does' wait_for "SELECT COUNT(*) > 0 FROM pg_stat_activity
+    WHERE datname = 'committing' AND query = 'COMMIT' AND state = 'active' AND now() - query_start > '1 second'"
+run_in committing >out 2>err
+check 'while it commits: the second one waits, and ends well' test $? -eq 0
+check 'while it commits: it finds nothing to do' has out 'nothing to do'
+wait $first
+check 'while it commits: the first one ends well' test $? -eq 0
+check 'while it commits: the tables are right' same_tables undisturbed committing
+
 # --- an answer that was lost -----------------------------------------------------------------------------
 
 if command -v python3 >/dev/null; then
@@ -271,6 +292,34 @@ run_in parallel --threads 4 --until-current >out 2>err
 check 'five views on four connections' test $? -eq 0
 check 'five views on four connections: the same tables' same_tables one_by_one parallel
 check 'five views on four connections: no scratch tables stay' scratch_is_empty parallel
+
+# A role with one connection: the run's own takes the views one after the other.
+fresh few
+cp parallel/views/more.yml few/views/
+sql 'CREATE ROLE few LOGIN CONNECTION LIMIT 1 IN ROLE sbe'
+sql 'ALTER ROLE few SET role = sbe'
+PGUSER=few run_in few --threads 4 --until-current >out 2>err
+check 'five views on one connection instead of four' test $? -eq 0
+check 'five views on one connection instead of four: the same tables' same_tables one_by_one few
+
+# --- somebody's functions --------------------------------------------------------------------------------
+
+# They fit the operands better than PostgreSQL's own, and lie in the schema that sbe's are named after: not on the path.
+fresh functions
+cat >functions.sql <<'EOF'
+CREATE SCHEMA shop;
+SET search_path = shop;
+CREATE FUNCTION no(bigint, numeric) RETURNS boolean LANGUAGE sql AS 'SELECT FALSE';
+CREATE OPERATOR = (LEFTARG = bigint, RIGHTARG = numeric, FUNCTION = no);
+CREATE FUNCTION no(varchar, text) RETURNS boolean LANGUAGE sql AS 'SELECT FALSE';
+CREATE OPERATOR = (LEFTARG = varchar, RIGHTARG = text, FUNCTION = no);
+CREATE FUNCTION to_char(date, text) RETURNS text LANGUAGE sql AS $$SELECT '2000-01-01'$$;
+CREATE AGGREGATE max(text[]) (SFUNC = array_larger, STYPE = text[], INITCOND = '{9999,9999,somebody}');
+EOF
+PGDATABASE=functions psql -X -q -v ON_ERROR_STOP=1 -f functions.sql >out 2>err
+check 'functions that fit better: they are made' test $? -eq 0
+run_in functions >out 2>err
+check 'functions that fit better: none is called' same_tables undisturbed functions
 
 # --- rights ----------------------------------------------------------------------------------------------
 

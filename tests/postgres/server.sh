@@ -91,6 +91,7 @@ escape_string_warning = off
 transform_null_equals = on
 extra_float_digits = 0
 bytea_output = 'escape'
+quote_all_identifiers = on
 default_transaction_isolation = 'serializable'
 END
   cat >"$dir/data/pg_hba.conf" <<END

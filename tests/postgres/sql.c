@@ -166,7 +166,8 @@ bool sql_open(void) {
   /* What session.c sets as well, but for the zone: nothing in the dialect may depend on it. */
   return sql_do("settings", "SET client_min_messages = warning; SET DateStyle = 'ISO, YMD';"
                             "SET IntervalStyle = postgres; SET standard_conforming_strings = on;"
-                            "SET extra_float_digits = 3; SET bytea_output = hex; SET TimeZone = 'America/New_York'");
+                            "SET extra_float_digits = 3; SET bytea_output = hex; SET quote_all_identifiers = off; SET "
+                            "TimeZone = 'America/New_York'");
 }
 
 void sql_close(void) {

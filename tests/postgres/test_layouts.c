@@ -344,6 +344,43 @@ static void test_duplicates(void) {
   sql_do("duplicates", "DROP TABLE lay.events, lay.item_1");
 }
 
+/* Tables without root_tstamp, and times as text on either side, with and without bounds. */
+static void test_keys(void) {
+  sql_do("keys", "CREATE TABLE lay.events (n integer, event_id text, load_tstamp timestamp, collector_tstamp text);"
+                 "INSERT INTO lay.events VALUES (1, 'a', '2025-01-01', '2025-01-01T01:00:00Z'),"
+                 " (2, 'a', '2025-01-01', '2025-01-01 01:00'), (3, 'b', '2025-01-01', NULL);"
+                 "CREATE TABLE lay.untimed_1 (root_id text, name text);"
+                 "INSERT INTO lay.untimed_1 VALUES ('a', 'x'), ('a', 'x'), ('a', 'y'), ('a', 'y'), ('b', 'z');"
+                 "CREATE TABLE lay.timed_1 (root_id text, root_tstamp timestamptz, name text);"
+                 "INSERT INTO lay.timed_1 VALUES ('a', '2025-01-01 01:00+00', 'x'), ('a', '2025-01-02 01:00+00', 'a')");
+  static const property of_texts[] = {
+      {"contexts_untimed_1@0:name", SBE_TYPE_TEXT, "x|x|z"},
+      {"contexts_untimed_1@1:name", SBE_TYPE_TEXT, "y|y|NULL"},
+      {"contexts_timed_1@0:name", SBE_TYPE_TEXT, "x|x|NULL"},
+  };
+  sbe_source some = of_table("lay", "events");
+  check_source("no root_tstamp, and a text", some, of_texts, 3);
+  some.lower = "TIMESTAMP '2025-01-01 00:00:00'";
+  check_source("no root_tstamp, and a text, within bounds", some, of_texts, 3);
+  sql_do("keys",
+         "ALTER TABLE lay.events ALTER collector_tstamp TYPE timestamptz USING collector_tstamp::timestamp AT "
+         "TIME ZONE 'UTC'; ALTER TABLE lay.timed_1 ALTER root_tstamp TYPE text USING replace(CAST(root_tstamp AT "
+         "TIME ZONE 'UTC' AS text), ' ', 'T')");
+  some = of_table("lay", "events");
+  some.lower = "TIMESTAMP '2025-01-01 00:00:00'";
+  check_source("a root_tstamp of text", some, of_texts, 3);
+  sql_do("keys", "ALTER TABLE lay.events ALTER load_tstamp TYPE date");
+  some = of_table("lay", "events");
+  some.upper = "TIMESTAMP '2025-01-02 00:00:00'";
+  some.struct_size = sizeof some;
+  sbe_text from = {0};
+  sbe_error error = {0};
+  check_true("load_tstamp is a date", sbe_postgres_dialect.source(&some, &from, NULL, &error) == SBE_UNSUPPORTED);
+  check_true("it is said that it is", strstr(error.message, "load_tstamp of the events table") != NULL);
+  text_clear(&from);
+  sql_do("keys", "DROP TABLE lay.events, lay.untimed_1, lay.timed_1");
+}
+
 /* ---- JSON that jsonb does not hold, and text that is no JSON ---- */
 
 typedef struct {
@@ -566,6 +603,7 @@ void test_layouts(void) {
   test_tables("jsonb");
   test_tables("json");
   test_duplicates();
+  test_keys();
   for (size_t t = 1; t < 3; t++) test_hostile(types[t], hostiles, sizeof hostiles / sizeof *hostiles);
   test_hostile("text", no_json, sizeof no_json / sizeof *no_json);
   test_kinds();

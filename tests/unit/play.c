@@ -359,9 +359,9 @@ static void put_lock_row(sbe_text *out, long token, bool held, long pid, long st
   put_cell(out, "int:", number_text(pid));
   put_cell(out, "int:", number_text(start));
   put_cell(out, "text:", host);
-  put_cell(out, "time:", "2025-01-01 08:00:00");
+  put_cell(out, "time:", "2045-01-01 08:00:00");
   put_cell(out, "time:", expires);
-  put_cell(out, "time:", "2025-01-01 09:00:00");
+  put_cell(out, "time:", "2045-01-01 09:00:00");
   sbe_text_putc(out, '\n');
 }
 
@@ -376,7 +376,7 @@ const char *play_lock(long token, bool held, long pid, long start, const char *h
 
 const char *play_overtaken(long token) {
   sbe_cleanup_text sbe_text out = SBE_TEXT(1 << 20);
-  put_lock_row(&out, token, true, 4711, 12, "elsewhere", "2025-01-01 09:10:00");
+  put_lock_row(&out, token, true, 4711, 12, "elsewhere", "2045-01-01 09:10:00");
   return sbe_arena_strdup(fixture.arena, sbe_text_string(&out));
 }
 

@@ -406,10 +406,10 @@ static void test_recorder_lists(void) {
   read.sink = select.sink = &sink;
   const sbe_statement *list[] = {&read, &take, &read, &select, &guard}, *again[] = {&take, &read}, *one[] = {&guard};
   said = "";
-  /* 2025-01-01 09:00 is 1735722000 s; the lease ends 900 s later */
-#define NOBODYS "2/0/0/,0/0/0/,0/0/0/,0/0/0/,0/0/0/,0/0/0/,0/0/0/,7/1735722000000000/0/\n"
+  /* 2045-01-01 09:00 is 2366874000 s; the lease ends 900 s later */
+#define NOBODYS "2/0/0/,0/0/0/,0/0/0/,0/0/0/,0/0/0/,0/0/0/,0/0/0/,7/2366874000000000/0/\n"
 #define MINE                                                                                                           \
-  "2/1/0/,5/0/0/me,2/7/0/,2/8/0/,5/0/0/here,7/1735722000000000/0/,7/1735722900000000/0/,7/1735722000000000/0/\n"
+  "2/1/0/,5/0/0/me,2/7/0/,2/8/0/,5/0/0/here,7/2366874000000000/0/,7/2366874900000000/0/,7/2366874000000000/0/\n"
   CU_ASSERT_EQUAL(plugin->connection.run(c, list, 5, NULL, NULL, &error), SBE_OK);
   CU_ASSERT_STRING_EQUAL(said, NOBODYS MINE "2/5/0/\n");
   /* it is one warehouse for both, and taken is taken */

@@ -226,14 +226,14 @@ static void what_cannot_be_opened(void) {
   SAME(results->error.message, "another run holds the lock, and is writing: the row is locked");
   SAME(play_outline(), "open\nrun: UPDATE snowplow_run_lock\nanswer: timeout\nclose");
   /* a held one */
-  p = in_lists(VIEW("v"), play_lock(7, true, 4711, 12, "elsewhere", "2025-01-01 09:10:00"));
+  p = in_lists(VIEW("v"), play_lock(7, true, 4711, 12, "elsewhere", "2045-01-01 09:10:00"));
   results = play_run(&p);
   CU_ASSERT_EQUAL(results->code, SBE_BUSY);
   SAME(play_outline(), "open\nrun: UPDATE snowplow_run_lock, SELECT snowplow_run_lock, "
                        "SELECT snowplow_incremental_manifest, SELECT shop_derived, SELECT shop_scratch, SELECT atomic\n"
                        "close");
   /* a dead holder's: the whole opening once more, for what was read before is worth nothing */
-  p = in_lists(VIEW("v"), play_lock(7, true, 0, -1, NULL, "2025-01-01 09:10:00"));
+  p = in_lists(VIEW("v"), play_lock(7, true, 0, -1, NULL, "2045-01-01 09:10:00"));
   good(&p);
   HAS(play_outline(), "open\n" OPENING OPENING);
   HAS(play_statement("SET token = token + 1", 1), " WHERE token = 7");

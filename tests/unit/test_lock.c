@@ -51,7 +51,7 @@ static void a_free_lock_is_taken(void) {
   CU_ASSERT_EQUAL(play_run(&(play){0})->code, SBE_OK);
   check_taken(0, 1, FREE);
   recorded_begin();
-  CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(41, false, 1, -1, NULL, "2025-01-01 09:10:00")})->code, SBE_OK);
+  CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(41, false, 1, -1, NULL, "2045-01-01 09:10:00")})->code, SBE_OK);
   check_taken(0, 42, FREE);
   recorded_end();
 }
@@ -59,8 +59,8 @@ static void a_free_lock_is_taken(void) {
 static void check_refused(const sbe_run_results *results, const char *holder) {
   CU_ASSERT_EQUAL(results->code, SBE_BUSY);
   HAS(results->error.message,
-      sbe_arena_printf(fixture.arena, "another run holds the lock: %s, since 2025-01-01 08:00:00 UTC", holder));
-  HAS(results->error.message, "its lease ends 2025-01-01 09:10:00 UTC");
+      sbe_arena_printf(fixture.arena, "another run holds the lock: %s, since 2045-01-01 08:00:00 UTC", holder));
+  HAS(results->error.message, "its lease ends 2045-01-01 09:10:00 UTC");
   SAME(results->views[0].status, "not run");
   SAME(played.steps, "");
   LACKS(played.log, "holder = NULL"); /* what is not ours is not let go */
@@ -70,12 +70,12 @@ static void a_held_lock_refuses(void) {
   recorded_begin();
   /* this very process is alive; when it began is not known */
   const sbe_run_results *results =
-      play_run(&(play){.script = play_lock(7, true, getpid(), -1, NULL, "2025-01-01 09:10:00")});
+      play_run(&(play){.script = play_lock(7, true, getpid(), -1, NULL, "2045-01-01 09:10:00")});
   char here[256];
   CU_ASSERT_EQUAL(gethostname(here, sizeof here), 0);
   check_refused(results, sbe_arena_printf(fixture.arena, "process %ld on %s", (long)getpid(), here));
   SAME(play_lines("run atomic"), "");
-  results = play_run(&(play){.script = play_lock(7, true, 4711, 12, "elsewhere", "2025-01-01 09:10:00")});
+  results = play_run(&(play){.script = play_lock(7, true, 4711, 12, "elsewhere", "2045-01-01 09:10:00")});
   check_refused(results, "process 4711 on elsewhere");
   recorded_end();
 }
@@ -85,19 +85,19 @@ static void a_dead_holder_is_replaced_at_once(void) {
   if (child == 0) _exit(0);
   CU_ASSERT_FATAL(child > 0 && waitpid(child, NULL, 0) == child);
   recorded_begin();
-  CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(7, true, child, -1, NULL, "2025-01-01 09:10:00")})->code,
+  CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(7, true, child, -1, NULL, "2045-01-01 09:10:00")})->code,
                   SBE_OK);
   check_taken(1, 8, " WHERE token = 7");
   /* the pid lives, but it is another process than the one that took the lock */
   recorded_begin();
-  CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(7, true, getpid(), 1, NULL, "2025-01-01 09:10:00")})->code,
+  CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(7, true, getpid(), 1, NULL, "2045-01-01 09:10:00")})->code,
                   SBE_OK);
   check_taken(1, 8, " WHERE token = 7");
   recorded_end();
 }
 
 static void a_lease_ends(void) {
-  static const char *const over[] = {"2025-01-01 08:59:59.999999", "2025-01-01 09:00:00"};
+  static const char *const over[] = {"2045-01-01 08:59:59.999999", "2045-01-01 09:00:00"};
   for (size_t i = 0; i < 2; i++) {
     recorded_begin();
     CU_ASSERT_EQUAL(play_run(&(play){.script = play_lock(7, true, 4711, 12, "elsewhere", over[i])})->code, SBE_OK);
@@ -109,7 +109,7 @@ static void a_lease_ends(void) {
 /* Who has it is what the row says, whatever was seen before. */
 static void a_lost_race_says_who_won(void) {
   recorded_begin();
-  const char *gone = play_lock(7, true, 0, -1, NULL, "2025-01-01 09:10:00");
+  const char *gone = play_lock(7, true, 0, -1, NULL, "2045-01-01 09:10:00");
   const char *overtaken = joined("on WHERE token = 7\n", play_overtaken(8));
   const sbe_run_results *results = play_run(&(play){.script = joined(gone, overtaken)});
   check_refused(results, "process 4711 on elsewhere");
@@ -186,7 +186,7 @@ static void the_lease_is_renewed_meanwhile(void) {
 static void scratch_of_dead_runs_is_dropped(void) {
   recorded_begin();
   const char *script =
-      joined(play_lock(4, false, 1, -1, NULL, "2025-01-01 09:10:00"),
+      joined(play_lock(4, false, 1, -1, NULL, "2045-01-01 09:10:00"),
              "on table_schema = 'shop_scratch'\nrow text:sbe_3_scan_0\nrow text:sbe_4_v_1_days\nrow text:sbe_5_scan_0\n"
              "row text:sbe_12_scan_0\nrow text:other\nrow text:sbe_x\nrow text:sbe__x\nrow text:sbe_-1_x\nrow "
              "text:xsbe_3_scan_0\nrow text:sbe_3x_y\n");
@@ -214,6 +214,21 @@ static void a_newer_manifest_is_refused(void) {
   CU_ASSERT_EQUAL(results->code, SBE_INVALID);
   HAS(results->error.message, sbe_arena_printf(fixture.arena, "written by a newer sbe (layout %d; this one knows %d)",
                                                SBE_MANIFEST_LAYOUT + 1, SBE_MANIFEST_LAYOUT));
+  check_untouched();
+  recorded_end();
+}
+
+/* It is 09:00 for the warehouse: what it loads later would lie before the position. The overlap is read again. */
+static void a_clock_that_is_ahead_is_refused(void) {
+  recorded_begin();
+  play p = {.now = "2045-01-01 09:10:00"};
+  const sbe_run_results *results = play_run(&p);
+  UNIT_CHECK(results->code == SBE_OK, "%s", results->error.message);
+  p.now = "2045-01-01 09:10:00.000001";
+  results = play_run(&p);
+  CU_ASSERT_EQUAL(results->code, SBE_INVALID);
+  HAS(results->error.message, "the run's clock, 2045-01-01 09:10:00.000001 UTC, is ahead of the warehouse's, "
+                              "2045-01-01 09:00:00 UTC");
   check_untouched();
   recorded_end();
 }
@@ -398,6 +413,7 @@ int sbe_add_lock_suite(void) {
       {"the lease is renewed meanwhile", the_lease_is_renewed_meanwhile},
       {"scratch of dead runs is dropped", scratch_of_dead_runs_is_dropped},
       {"a newer manifest is refused", a_newer_manifest_is_refused},
+      {"a clock that is ahead is refused", a_clock_that_is_ahead_is_refused},
       {"a changed definition is refused", a_changed_definition_is_refused},
       {"the other views go on", the_other_views_go_on},
       {"a full refresh is guarded", a_full_refresh_is_guarded},
