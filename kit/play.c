@@ -160,8 +160,9 @@ static void keep_message(outcome *o, sbe_severity severity, const char *text) {
   (*list)[(*n)++] = sbe_arena_strdup(o->arena, text);
 }
 
-static void on_note(void *user, sbe_severity severity, const char *text) {
+static void on_note(void *user, sbe_severity severity, sbe_place place, const char *text) {
   player *p = user;
+  (void)place;
   keep_message(&p->o, severity, text);
   if (p->options->verbose) printf("    %s: %s\n", severity == SBE_NOTE ? "note" : "warning", text);
 }

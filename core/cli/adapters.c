@@ -84,7 +84,7 @@ static void describe_json(const sbe_plugin *plugin) {
 
 static int describe(sbe_cli *cli, const char *name) {
   sbe_error error = SBE_NO_ERROR;
-  if (!sbe_cli_load_adapter(cli, name, &error)) return sbe_cli_fail(cli, SBE_EXIT_USAGE, "%s", error.message);
+  if (!sbe_cli_load_adapter(cli, name, &error)) return sbe_cli_fail(SBE_EXIT_USAGE, "%s", error.message);
   if (cli->arguments.json)
     describe_json(cli->plugin);
   else
@@ -125,7 +125,7 @@ static size_t list_taken(sbe_cli *cli, const sbe_candidate *first) {
 static size_t list_candidates(const sbe_candidate *first, bool refused_only) {
   size_t refused = 0;
   for (const sbe_candidate *c = first; c; c = c->next) {
-    refused += !c->taken;
+    refused += !c->taken && !c->absent;
     if (refused_only) continue;
     sbe_put_safe(stdout, c->path, false);
     fputs(c->taken ? ": taken" : ": refused: ", stdout);

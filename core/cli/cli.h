@@ -14,10 +14,10 @@
 
 enum {
   SBE_EXIT_DONE = 0,
-  SBE_EXIT_FAILED = 1,     /* a run failed */
+  SBE_EXIT_FAILED = 1,     /* a run failed, or would */
   SBE_EXIT_USAGE = 2,      /* the command line, sbe.yml, the profile or the definitions */
   SBE_EXIT_LOCKED = 3,     /* another run holds the lock */
-  SBE_EXIT_CONNECTION = 4, /* no connection or login */
+  SBE_EXIT_CONNECTION = 4, /* no connection, no login, or a privilege is missing */
   SBE_EXIT_INTERRUPTED = 130
 };
 
@@ -77,6 +77,8 @@ bool sbe_arguments_read(int argc, char **argv, sbe_arguments *ret_arguments);
 
 /* --- help ---------------------------------------------------------------------------------------- */
 
+/* The exit statuses and what they mean; ends with NULL. */
+extern const char *const sbe_help_statuses[][2];
 void sbe_help_short(FILE *out);
 void sbe_help_all(FILE *out);
 void sbe_help_command(FILE *out, const sbe_command *command);
@@ -108,9 +110,12 @@ int sbe_cli_prepare(sbe_cli *cli, unsigned needs);
 /* The same without saying it: the findings are left in cli->report. */
 void sbe_cli_read_project(sbe_cli *cli, bool connect);
 void sbe_cli_read_definitions(sbe_cli *cli);
-/* Which findings there are, on stderr (notes only with `notes`), and how many. With --json and errors: the document on
- * stdout. */
+/* One of them, on stderr: FILE:LINE:COLUMN: warning: MESSAGE. */
+void sbe_cli_print_finding(const sbe_finding *finding);
+/* Which findings there are, on stderr (notes only with `notes`), and how many. */
 void sbe_cli_print_findings(sbe_cli *cli, bool notes);
+/* With --json, of a command that failed before it had any document of its own: what was complained of, on stdout. */
+void sbe_cli_print_failure(const sbe_cli *cli);
 /* Answers false and fills `error` when it cannot be loaded. */
 bool sbe_cli_load_adapter(sbe_cli *cli, const char *name, sbe_error *error);
 /* The adapter that is used where nobody says which; NULL: this build has none. */
@@ -122,8 +127,11 @@ const sbe_view *sbe_cli_find_view(sbe_cli *cli, const char *name);
 int sbe_cli_open(sbe_cli *cli, sbe_session *session, sbe_sql *ret_sql, const char **ret_absent);
 /* An adapter's file that `open` would make, and that is not there; or NULL. */
 const char *sbe_cli_absent_file(sbe_cli *cli, const sbe_settings *settings);
-/* Complains, with --json also as the document on stdout, and answers `status`. */
-int sbe_cli_fail(const sbe_cli *cli, int status, const char *format, ...) SBE_PRINTF(3, 4);
+/* Complains, and answers `status`. */
+int sbe_cli_fail(int status, const char *format, ...) SBE_PRINTF(2, 3);
+/* A clock that runs ahead moves positions past events that are still to come: 0, or SBE_EXIT_USAGE after saying that
+   `what` would never be read, or the like. */
+int sbe_cli_refuse_future(const sbe_cli *cli, const char *what);
 /* The exit status of a failed call. */
 int sbe_cli_exit_of(int32_t code, bool connected);
 /* DIR/.sbe with a .gitignore; `below`, if any, in it. Answers 0 or an errno. */
@@ -139,8 +147,11 @@ typedef enum { SBE_PLAIN, SBE_BOLD, SBE_DIM, SBE_RED, SBE_YELLOW, SBE_GREEN } sb
 void sbe_output_start(const sbe_arguments *arguments);
 /* An escape sequence, or "" where there is no terminal. */
 const char *sbe_colour_of(FILE *out, sbe_colour colour);
+#define SBE_LONGEST_COMPLAINT 8192
 /* "sbe: MESSAGE" on stderr, secrets taken out, never an escape sequence of somebody else's. */
 void sbe_complain(const char *format, ...) SBE_PRINTF(1, 2);
+/* The first one, without secrets; "": nothing was complained of. */
+const char *sbe_complaint(void);
 void sbe_warn(const char *format, ...) SBE_PRINTF(1, 2);
 /* Somebody else's text: control characters become '?' (newlines stay with `lines`), secrets ***. */
 void sbe_put_safe(FILE *out, const char *text, bool lines);
@@ -177,6 +188,8 @@ typedef struct sbe_json {
   bool begun[16], inlined[16];
   char closing[16];
 } sbe_json;
+/* Has any of them begun on stdout? */
+bool sbe_json_begun(void);
 void sbe_json_open(sbe_json *json, const char *key, char bracket, bool inlined);
 void sbe_json_close(sbe_json *json);
 void sbe_json_text(sbe_json *json, const char *key, const char *text); /* NULL: null */

@@ -39,7 +39,10 @@ const sbe_command sbe_commands[] = {
      "the present. --threads N computes up to N views at a time, each on a connection of its own, where the adapter "
      "can (sbe adapters --describe NAME); without it, as many as `threads` of the profile's output says, or that of "
      "sbe.yml. What happened is kept in .sbe/run_results.json, the statements in "
-     ".sbe/logs/sbe.log.",
+     ".sbe/logs/sbe.log.\n\n"
+     "Late events of days older than snowplow__late_event_lookback_days are kept, but no run computes with them, "
+     "except one with --full-refresh. --as-of is for repeats: with run it may not lie in the future, as what is "
+     "loaded until then would never be read.",
      "sbe run                              # the next window\n"
      "sbe run --until-current              # all windows up to now\n"
      "sbe run --threads 4                  # four views at a time\n"
@@ -47,8 +50,9 @@ const sbe_command sbe_commands[] = {
      "sbe run --dry-run                    # what would be done\n",
      sbe_command_run},
     {"status", "", 0, 0, "how far each view has come",
-     "Shows for each view up to when its events are processed, how far behind the present that is, days that wait "
-     "for more late events, and the last runs; and who holds the lock. Only reads.",
+     "Shows for each view up to when its events are processed, how far behind the present that is, how many late "
+     "events are skipped, of how many days (with --json: of which), and the last runs; and who holds the lock. Only "
+     "reads.",
      "sbe status\n"
      "sbe status --json | jq '.views[] | {model, position}'\n",
      sbe_command_status},
@@ -66,8 +70,10 @@ const sbe_command sbe_commands[] = {
      "sbe adapters --describe NAME         # the fields of its profile\n",
      sbe_command_adapters},
     {"test-connection", "", 0, 0, "try the profile out",
-     "Connects, says what is at the other end, looks for the events table, its columns and the schemas that a run "
-     "writes to, and names what is missing. Writes nothing.",
+     "Connects, says what is at the other end, looks for the events table and its columns, and tries over no rows the "
+     "statements by which a run reads them, so that a privilege to read that is missing shows. Says which schemas a "
+     "run writes to, and what is in them. Writes nothing: whether it may write, only a run tells. Ends with the exit "
+     "status with which a run would.",
      "sbe test-connection --target prod\n", sbe_command_test_connection},
     {"help", "[COMMAND]", 0, 1, "explain a command", "Explains a command, or sbe as a whole.", "sbe help run\n",
      sbe_command_help},

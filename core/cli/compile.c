@@ -68,6 +68,7 @@ static void put_statement(FILE *out, const char *model, const char *step, const 
 
 static void print_statement(void *user, const char *model, const char *step, const sbe_text *sql) {
   printer *p = user;
+  if (p->cli->arguments.json && !p->statements) sbe_json_open(&p->json, NULL, '[', false);
   p->statements++;
   if (p->failed) return;
   if (p->cli->arguments.json) {
@@ -110,7 +111,7 @@ static bool find_columns(sbe_cli *cli, const sbe_sql *sql, sbe_columns *ret_colu
 static int finish(sbe_cli *cli, printer *p, int32_t code, const sbe_error *error) {
   close_file(p);
   sbe_arena_free(p->scratch);
-  if (cli->arguments.json) sbe_json_close(&p->json);
+  if (p->json.depth) sbe_json_close(&p->json);
   sbe_cli_print_findings(cli, false);
   if (p->failed) {
     sbe_complain("%s: %s", p->failed_path ? p->failed_path : cli->arguments.output, strerror(p->failed));
@@ -139,7 +140,6 @@ int sbe_command_compile(sbe_cli *cli) {
   const sbe_shape **shapes = SBE_NEW_ARRAY(cli->arena, const sbe_shape *, cli->n_views);
   for (size_t i = 0; i < cli->n_views; i++) shapes[i] = sbe_shape_new(cli->arena, cli->views[i]);
   printer p = {.cli = cli, .json = {.out = stdout}, .scratch = sbe_arena_new()};
-  if (cli->arguments.json) sbe_json_open(&p.json, NULL, '[', false);
   const sbe_compile_sink sink = {&p, print_statement};
   int32_t code =
       sbe_compile(&sql, &cli->project->vars, cli->n_views, shapes, &columns, cli->now, &sink, &cli->report, &error);

@@ -22,6 +22,8 @@ int sbe_cli_exit_of(int32_t code, bool connected) {
     return connected ? SBE_EXIT_FAILED : SBE_EXIT_LOCKED;
   case SBE_AUTH:
     return SBE_EXIT_CONNECTION;
+  case SBE_INVALID:
+    return connected ? SBE_EXIT_USAGE : SBE_EXIT_CONNECTION;
   default:
     return connected ? SBE_EXIT_FAILED : SBE_EXIT_CONNECTION;
   }
@@ -45,7 +47,7 @@ int sbe_cli_open(sbe_cli *cli, sbe_session *session, sbe_sql *ret_sql, const cha
   if (*ret_absent) return 0;
   int32_t code = sbe_session_open(session, cli->plugin, settings, NULL, cli->project->vars.query_tag, &error);
   if (!code) return 0;
-  return sbe_cli_fail(cli, sbe_cli_exit_of(code, false), "%s", error.message);
+  return sbe_cli_fail(sbe_cli_exit_of(code, false), "%s", error.message);
 }
 
 int sbe_cli_make_dirs(sbe_arena *arena, const char *path) {

@@ -9,6 +9,16 @@
 
 #define WIDTH 80
 
+const char *const sbe_help_statuses[][2] = {
+    {"0", "done"},
+    {"1", "a run failed, or something that it needs is not there"},
+    {"2", "wrong usage, or errors in sbe.yml, the profile or the definitions"},
+    {"3", "another run holds the lock"},
+    {"4", "no connection, the login was refused, or a privilege is missing"},
+    {"130", "interrupted; the next run goes on after the last completed window"},
+    {NULL, NULL},
+};
+
 /* Words in lines; the first line begins at column `at`, the others at `indent`. An empty line ends a paragraph. */
 static void wrap(FILE *out, const char *text, int at, int indent) {
   for (const char *word = text; *word;) {
@@ -81,7 +91,7 @@ void sbe_help_short(FILE *out) {
   fputs("usage: sbe [options] COMMAND [options]\n\n", out);
   list_commands(out);
   fputs("\nTo begin:  sbe init shop --demo && cd shop && sbe run --until-current\n"
-        "More:      sbe help, sbe help COMMAND, man sbe\n",
+        "More:      sbe help, sbe help COMMAND, and the man page sbe(1)\n",
         out);
 }
 
@@ -96,17 +106,13 @@ void sbe_help_all(FILE *out) {
   heading(out, "Options of every command, before or after it");
   list_options(out, NULL);
   heading(out, "Exit status");
-  term(out, "0", 8, "done");
-  term(out, "1", 8, "a run failed");
-  term(out, "2", 8, "wrong usage, or errors in sbe.yml, the profile or the definitions");
-  term(out, "3", 8, "another run holds the lock");
-  term(out, "4", 8, "no connection, or the login was refused");
-  term(out, "130", 8, "interrupted");
+  for (const char *const(*row)[2] = sbe_help_statuses; (*row)[0]; row++) term(out, (*row)[0], 8, (*row)[1]);
   heading(out, "To begin");
   fputs("  sbe init shop --demo && cd shop\n"
         "  sbe run --until-current\n"
         "  sbe show batch_ecommerce_attributes\n\n"
-        "`sbe help COMMAND` explains a command; `man sbe` has variables and files too.\n",
+        "`sbe help COMMAND` explains a command; the man page sbe(1) has variables and\n"
+        "files too: `man sbe` once it is installed, before that docs/sbe.1 of the build.\n",
         out);
 }
 

@@ -270,7 +270,8 @@ static int read_back(maker *m) {
 }
 
 static int make(maker *m, size_t *ret_events) {
-  int status = load_adapter(m);
+  int status = m->cli->arguments.demo ? sbe_cli_refuse_future(m->cli, "a shop's events end with the present") : 0;
+  if (!status) status = load_adapter(m);
   if (status) return status;
   put_fields(m);
   status = refuse_existing(m);

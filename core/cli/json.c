@@ -37,8 +37,15 @@ static void put_text(FILE *out, const char *text, size_t size) {
   fputc('"', out);
 }
 
+static bool begun; /* something of a document is on stdout */
+
+bool sbe_json_begun(void) {
+  return begun;
+}
+
 /* Comma, line, key: whatever stands before a value. */
 static void begin(sbe_json *json, const char *key) {
+  begun = begun || json->out == stdout;
   if (json->depth) {
     size_t at = json->depth - 1;
     if (json->begun[at]) fputs(json->inlined[at] ? ", " : ",", json->out);

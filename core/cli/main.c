@@ -41,6 +41,7 @@ static int answer(const sbe_arguments *arguments) {
     return -1;
   else {
     sbe_help_short(stderr);
+    if (arguments->json) sbe_complain("no command is named");
     return SBE_EXIT_USAGE;
   }
   return SBE_EXIT_DONE;
@@ -66,20 +67,31 @@ static bool open_streams(void) {
   return file >= 0 && close(file) == 0;
 }
 
+/* A command line that cannot be read to its end may still say how its error is wanted. */
+static int refuse(sbe_arguments *arguments, int argc, char **argv) {
+  for (int i = 1; i < argc; i++) arguments->json = arguments->json || strcmp(argv[i], "--json") == 0;
+  return SBE_EXIT_USAGE;
+}
+
+static int execute(sbe_cli *cli, int argc, char **argv) {
+  bool good = sbe_arguments_read(argc, argv, &cli->arguments);
+  sbe_output_start(&cli->arguments);
+  if (!good) return refuse(&cli->arguments, argc, argv);
+  int status = answer(&cli->arguments);
+  if (status >= 0) return status;
+  if (!check_together(&cli->arguments) || !read_clock(cli)) return SBE_EXIT_USAGE;
+  return cli->arguments.command->run(cli);
+}
+
 int main(int argc, char **argv) {
   if (!open_streams()) return SBE_EXIT_FAILED;
   static sbe_cli cli; /* static: what it points to is reachable to the end, and so no leak */
-  bool good = sbe_arguments_read(argc, argv, &cli.arguments);
-  sbe_output_start(&cli.arguments);
-  if (!good) return SBE_EXIT_USAGE;
-  int status = answer(&cli.arguments);
-  if (status >= 0) return flush(status);
-  if (!check_together(&cli.arguments) || !read_clock(&cli)) return SBE_EXIT_USAGE;
   cli.arena = sbe_arena_new();
   cli.report.arena = cli.arena;
   sbe_log_filter(sbe_redact);
-  status = cli.arguments.command->run(&cli);
+  int status = execute(&cli, argc, argv);
   sbe_log_close();
+  if (status && cli.arguments.json && !sbe_json_begun()) sbe_cli_print_failure(&cli);
   status = flush(status);
   sbe_arena_free(cli.arena);
   return status;

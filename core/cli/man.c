@@ -86,29 +86,21 @@ static void variables(FILE *out) {
 }
 
 static const char *const files[][2] = {
-    {"sbe.yml", "The project: its name, profile, variables, schemas, and where the definitions are."},
-    {"views/", "Definitions: *.yml, *.yaml and *.json, in folders below too."},
+    {"sbe.yml", "The project: its name, profile, variables, schemas, and where the definitions are"},
+    {"views/", "Definitions: *.yml, *.yaml and *.json, in folders below too"},
     {"profiles.yml", "Connections, in dbt's format; looked for in --profiles-dir, SBE_PROFILES_DIR, the project, "
-                     "~/.sbe, DBT_PROFILES_DIR and ~/.dbt."},
-    {".sbe/run_results.json", "What the last run did, also when it failed."},
-    {".sbe/logs/sbe.log", "The statements of the runs, and what went wrong."},
-    {".sbe/columns.json", "The columns of the events table at the last run, for `sbe compile`."},
+                     "~/.sbe, DBT_PROFILES_DIR and ~/.dbt"},
+    {".sbe/run_results.json", "What the last run did, also when it failed"},
+    {".sbe/logs/sbe.log", "The statements of the runs, and what went wrong; one of more than 10 MB becomes sbe.log.1 "
+                          "when the next run begins"},
+    {".sbe/columns.json", "The columns of the events table at the last run, for `sbe compile`"},
 };
 
 static const char *const environment[][2] = {
-    {"SBE_PROJECT_DIR, SBE_PROFILES_DIR, SBE_PROFILE, SBE_TARGET", "As the options of these names, which come first."},
-    {"SBE_<ADAPTER>_<FIELD>", "A field of the connection, for --adapter without a profile."},
-    {"SBE_PLUGIN_PATH", "Folders with adapters, with colons between them."},
-    {"NO_COLOR", "No colours."},
-};
-
-static const char *const statuses[][2] = {
-    {"0", "Done."},
-    {"1", "A run failed."},
-    {"2", "Wrong usage, or errors in sbe.yml, the profile or the definitions."},
-    {"3", "Another run holds the lock."},
-    {"4", "No connection, or the login was refused."},
-    {"130", "Interrupted. The last window that was completed stands; the next run goes on there."},
+    {"SBE_PROJECT_DIR, SBE_PROFILES_DIR, SBE_PROFILE, SBE_TARGET", "As the options of these names, which come first"},
+    {"SBE_<ADAPTER>_<FIELD>", "A field of the connection, for --adapter without a profile"},
+    {"SBE_PLUGIN_PATH", "Folders with adapters, with colons between them"},
+    {"NO_COLOR", "No colours"},
 };
 
 static void terms(FILE *out, const char *heading, const char *const (*rows)[2], size_t n) {
@@ -118,7 +110,7 @@ static void terms(FILE *out, const char *heading, const char *const (*rows)[2], 
     put(out, rows[i][0]);
     fputs("\\fR\n", out);
     put(out, rows[i][1]);
-    fputc('\n', out);
+    fputs(".\n", out);
   }
 }
 
@@ -135,7 +127,9 @@ void sbe_man_page(FILE *out) {
              "sbe computes attributes of customers, sessions and whatever else has a key from the events that Snowplow "
              "puts into a warehouse. Definitions say what: which events, which property, which aggregation, over which "
              "period. Each run reads only the events that were loaded since the last one, and leaves the same numbers "
-             "as if all had been computed at once.\n\n"
+             "as if all had been computed at once, except for events of days longer ago than "
+             "snowplow__late_event_lookback_days: these are kept and counted, and only --full-refresh computes with "
+             "them.\n\n"
              "To begin: sbe init shop --demo && cd shop && sbe run --until-current");
   commands(out);
   fputs(".SH OPTIONS\nThese may stand before or after the command.\n", out);
@@ -143,5 +137,7 @@ void sbe_man_page(FILE *out) {
   variables(out);
   TERMS(out, "FILES", files);
   TERMS(out, "ENVIRONMENT", environment);
-  TERMS(out, "EXIT STATUS", statuses);
+  size_t n = 0;
+  while (sbe_help_statuses[n][0]) n++;
+  terms(out, "EXIT STATUS", sbe_help_statuses, n);
 }

@@ -102,6 +102,8 @@ static bool refuse_unknown(const char *shown) {
   names[n] = NULL;
   const char *name = shown + strspn(shown, "-");
   const char *nearest = strlen(name) <= 64 ? sbe_nearest(name, names) : NULL;
+  for (size_t i = 0; i < n && !nearest && strlen(name) >= 4; i++) /* a word of it */
+    if (strstr(names[i], name)) nearest = names[i];
   if (nearest)
     sbe_complain("unknown option '%.80s'; did you mean '--%s'?", shown, nearest);
   else

@@ -60,7 +60,7 @@ void sbe_put_safe(FILE *out, const char *text, bool lines) {
 
 static void say(const char *label, sbe_colour colour, const char *format, va_list arguments) SBE_PRINTF(3, 0);
 static void say(const char *label, sbe_colour colour, const char *format, va_list arguments) {
-  char text[8192];
+  char text[SBE_LONGEST_COMPLAINT];
   vsnprintf(text, sizeof text, format, arguments);
   fflush(stdout);
   fprintf(stderr, "%s%s%s", sbe_colour_of(stderr, colour), label, sbe_colour_of(stderr, SBE_PLAIN));
@@ -68,11 +68,21 @@ static void say(const char *label, sbe_colour colour, const char *format, va_lis
   fputc('\n', stderr);
 }
 
+static char complaint[SBE_LONGEST_COMPLAINT]; /* the first one */
+
 void sbe_complain(const char *format, ...) {
-  va_list arguments;
+  va_list arguments, again;
   va_start(arguments, format);
+  va_copy(again, arguments);
+  if (!*complaint) vsnprintf(complaint, sizeof complaint, format, again);
+  va_end(again);
   say("sbe: ", SBE_RED, format, arguments);
   va_end(arguments);
+}
+
+const char *sbe_complaint(void) {
+  sbe_redact(complaint);
+  return complaint;
 }
 
 void sbe_warn(const char *format, ...) {

@@ -12,7 +12,7 @@
 
 /* --- findings ------------------------------------------------------------------------------------ */
 
-static void print_finding(const sbe_finding *finding) {
+void sbe_cli_print_finding(const sbe_finding *finding) {
   static const struct {
     sbe_colour colour;
     const char *label;
@@ -33,7 +33,7 @@ static void print_finding(const sbe_finding *finding) {
 void sbe_cli_print_findings(sbe_cli *cli, bool notes) {
   sbe_report *report = &cli->report;
   for (const sbe_finding *f = sbe_report_sort(report); f; f = f->next)
-    if (notes || f->severity != SBE_NOTE) print_finding(f);
+    if (notes || f->severity != SBE_NOTE) sbe_cli_print_finding(f);
   if (report->errors) {
     fprintf(stderr, "%s%zu %s%s", sbe_colour_of(stderr, SBE_RED), report->errors,
             sbe_plural(report->errors, "error", "errors"), sbe_colour_of(stderr, SBE_PLAIN));
@@ -43,32 +43,42 @@ void sbe_cli_print_findings(sbe_cli *cli, bool notes) {
   }
 }
 
-/* The same for a program that reads. */
-static void print_errors_as_json(const sbe_cli *cli) {
+/* What was complained of, or else the first error among the findings. */
+static const char *failure_text(const sbe_cli *cli) {
+  const sbe_finding *f = cli->report.first;
+  while (f && f->severity != SBE_ERROR) f = f->next;
+  if (*sbe_complaint() || !f) return sbe_complaint();
+  if (!f->place.file) return f->message;
+  if (!f->place.line) return sbe_arena_printf(cli->arena, "%s: %s", f->place.file, f->message);
+  return sbe_arena_printf(cli->arena, "%s:%u:%u: %s", f->place.file, f->place.line, f->place.column, f->message);
+}
+
+void sbe_cli_print_failure(const sbe_cli *cli) {
   sbe_json json = {.out = stdout};
   sbe_json_open(&json, NULL, '{', false);
   sbe_json_text(&json, "status", "error");
-  sbe_json_int(&json, "errors", (int64_t)cli->report.errors);
+  sbe_json_text(&json, "error", failure_text(cli));
+  sbe_json_int(&json, "errors", (int64_t)(cli->report.errors ? cli->report.errors : 1));
   sbe_json_int(&json, "warnings", (int64_t)cli->report.warnings);
   sbe_json_findings(&json, "findings", &cli->report);
   sbe_json_close(&json);
 }
 
-int sbe_cli_fail(const sbe_cli *cli, int status, const char *format, ...) {
-  char text[8192];
+int sbe_cli_fail(int status, const char *format, ...) {
+  char text[SBE_LONGEST_COMPLAINT];
   va_list arguments;
   va_start(arguments, format);
   vsnprintf(text, sizeof text, format, arguments);
   va_end(arguments);
   sbe_complain("%s", text);
-  if (!cli->arguments.json) return status;
-  sbe_redact(text);
-  sbe_json json = {.out = stdout};
-  sbe_json_open(&json, NULL, '{', false);
-  sbe_json_text(&json, "status", "error");
-  sbe_json_text(&json, "error", text);
-  sbe_json_close(&json);
   return status;
+}
+
+int sbe_cli_refuse_future(const sbe_cli *cli, const char *what) {
+  char text[32];
+  if (cli->now <= sbe_timestamp_now()) return 0;
+  sbe_timestamp_format(cli->now, text);
+  return sbe_cli_fail(SBE_EXIT_USAGE, "--as-of %s is in the future: %s", text, what);
 }
 
 /* --- project and definitions --------------------------------------------------------------------- */
@@ -228,7 +238,5 @@ int sbe_cli_prepare(sbe_cli *cli, unsigned needs) {
     sbe_complain("%s", error.message);
     sbe_report_add(&cli->report, SBE_ERROR, (sbe_place){NULL, 0, 0}, "%s", error.message);
   }
-  if (!cli->report.errors) return 0;
-  if (cli->arguments.json) print_errors_as_json(cli);
-  return SBE_EXIT_USAGE;
+  return cli->report.errors ? SBE_EXIT_USAGE : 0;
 }

@@ -12,6 +12,7 @@
 #define FIRST_DRAW (SBE_SECOND_US / 4) /* shorter steps have no bar */
 #define NEXT_DRAW (SBE_SECOND_US / 10)
 #define BAR 24
+#define MOST_NAME 60 /* of a view; longer ones stand out */
 
 /* What the engine calls its steps. `minor`: shown under --verbose only. */
 static const struct {
@@ -24,6 +25,8 @@ static const struct {
     {"tables", "tables of the view", true},
     {"scan", "events of the window, read once", false},
     {"duplicates", "events that came more than once", true},
+    {"counts", "which events there were", true},
+    {"events", "which events there were", true},
     {"filtered_events", "new events of the view", false},
     {"days", "days that these touch", false},
     {"daily_aggregates", "those days, aggregated", false},
@@ -60,10 +63,32 @@ static void step_started(void *user, const char *model, const char *step) {
   p->drawn = 0;
 }
 
+/* Right after a window's heading, what is shared needs none of its own. */
 static void head_view(sbe_progress *p, const char *model) {
+  if (!model && p->headed) model = "other views";
   if (model && !sbe_streq(model, p->headed))
     printf("  %s%s%s\n", sbe_colour_of(stdout, SBE_BOLD), model, sbe_colour_of(stdout, SBE_PLAIN));
   p->headed = model;
+}
+
+/* Steps that were one request: "scan, duplicates, counts" is "scan to counts". */
+static const char *short_name(const char *step, char ret_text[80]) {
+  const char *comma = strchr(step, ','), *last = strrchr(step, ' ');
+  if (!comma || !last) return step;
+  snprintf(ret_text, 80, "%.*s to %s", (int)(comma - step), step, last + 1);
+  return ret_text;
+}
+
+/* Whose step it was, and which; with several views at a time, each line says so by itself. Answers how wide it is. */
+static int begin_line(sbe_progress *p, const char *model, const char *step, const char *does) {
+  char text[80];
+  step = short_name(step, text);
+  if (p->name_width) {
+    const char *whose = model ? model : sbe_streq(step, "publish") ? "other views" : "";
+    return printf("    %-*s  %s", p->name_width, whose, step);
+  }
+  head_view(p, model);
+  return *does ? printf("    %-17s %s", step, does) : printf("    %s", step);
 }
 
 static void step_finished(void *user, const char *model, const char *step, int64_t rows, double seconds) {
@@ -75,8 +100,8 @@ static void step_finished(void *user, const char *model, const char *step, int64
   char count[32] = "", time[32];
   if (rows >= 0) sbe_count_text(rows, count);
   snprintf(time, sizeof time, "%.2f", seconds);
-  head_view(p, model);
-  printf("    %-17s %-33s %12s %-4s %8s s\n", step, does, count,
+  int left = begin_line(p, model, step, does), counted = p->name_width ? 36 + p->name_width : 68;
+  printf("%*s %-4s %8s s\n", counted > left ? counted - left : 0, count,
          rows < 0 ? "" : sbe_plural((size_t)rows, "row", "rows"), time);
 }
 
@@ -130,17 +155,13 @@ static void window(void *user, size_t n_views, const char *const *models, sbe_ti
 }
 
 /* The log's lines, which --verbose shows, have it too. */
-static void note(void *user, sbe_severity severity, const char *text) {
+static void note(void *user, sbe_severity severity, sbe_place place, const char *text) {
   sbe_progress *p = user;
   wipe(p);
-  if (p->cli->arguments.verbose) return;
-  if (severity == SBE_WARNING)
-    sbe_warn("%s", text);
-  else if (severity == SBE_NOTE && !p->cli->arguments.quiet) {
-    fputs("note: ", stderr);
-    sbe_put_safe(stderr, text, false);
-    fputc('\n', stderr);
-  }
+  if (p->cli->arguments.verbose || severity == SBE_ERROR) return; /* errors are told at the end */
+  if (severity == SBE_NOTE && p->cli->arguments.quiet) return;
+  fflush(stdout);
+  sbe_cli_print_finding(&(sbe_finding){.severity = severity, .place = place, .message = text});
 }
 
 static void statement(void *user, const char *model, const char *step, const char *sql) {
@@ -149,6 +170,7 @@ static void statement(void *user, const char *model, const char *step, const cha
     printf("-- %s: %s\n%s;\n\n", model ? model : "shared", step, sql);
     return;
   }
+  if (!p->json.depth) sbe_json_open(&p->json, NULL, '[', false);
   sbe_json_open(&p->json, NULL, '{', true);
   sbe_json_text(&p->json, "model", model);
   sbe_json_text(&p->json, "step", step);
@@ -156,8 +178,21 @@ static void statement(void *user, const char *model, const char *step, const cha
   sbe_json_close(&p->json);
 }
 
+/* How wide the names of views are where their lines come in any order; 0: one view after the other. */
+static int name_width(const sbe_cli *cli) {
+  const sbe_settings *settings = sbe_settings_with_presets(cli->project, cli->plugin, cli->arena);
+  const char *threads = sbe_settings_get(settings, "threads");
+  if (!threads || sbe_streq(threads, "1") || cli->n_views < 2) return 0;
+  if (!sbe_plugin_can(cli->plugin, SBE_CAN_WORK_IN_PARALLEL)) return 0;
+  size_t width = strlen("other views");
+  for (size_t i = 0; i < cli->n_views; i++)
+    if (strlen(cli->views[i]->model) > width) width = strlen(cli->views[i]->model);
+  return width < MOST_NAME ? (int)width : MOST_NAME;
+}
+
 void sbe_progress_start(sbe_progress *p, sbe_cli *cli, const volatile int *interrupted) {
   *p = (sbe_progress){.cli = cli, .interrupted = interrupted, .json = {.out = stdout}};
+  p->name_width = name_width(cli);
   p->events = (sbe_run_events){.user = p,
                                .step_started = step_started,
                                .step_finished = step_finished,
@@ -165,10 +200,9 @@ void sbe_progress_start(sbe_progress *p, sbe_cli *cli, const volatile int *inter
                                .window = window,
                                .note = note,
                                .statement = statement};
-  if (cli->arguments.dry_run && cli->arguments.json) sbe_json_open(&p->json, NULL, '[', false);
 }
 
 void sbe_progress_end(sbe_progress *p) {
   wipe(p);
-  if (p->cli->arguments.dry_run && p->cli->arguments.json) sbe_json_close(&p->json);
+  if (p->json.depth) sbe_json_close(&p->json);
 }

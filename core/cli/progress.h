@@ -13,6 +13,7 @@ typedef struct sbe_progress {
   size_t windows;
   const char *model, *step; /* under way */
   const char *headed;       /* the view whose heading was printed last */
+  int name_width;           /* of the names of views, in front of each line; 0: they have headings */
   int64_t begun, drawn;     /* monotonic */
   bool bar;                 /* a line of progress stands on the terminal */
   sbe_json json;            /* of --dry-run --json */

@@ -97,16 +97,21 @@ static void print_position(const sbe_cli *cli, const sbe_view_result *view) {
 static void print_view(const sbe_cli *cli, const sbe_view_result *view) {
   char events[32], days[32], rows[32], skipped[32], position[40];
   if (sbe_streq(view->status, "error") || sbe_streq(view->status, "not run")) return;
-  if (idle(view) && view->position.known && view->position.at >= cli->now) {
+  if (idle(view) && !view->windows && view->position.known && view->position.at >= cli->now) {
     sbe_timestamp_format(view->position.at, position);
     printf("nothing to do: %s is current to %.19s\n", view->model, position);
+    return;
+  }
+  if (idle(view) && view->position.known) {
+    printf("%s%s%s: nothing new", sbe_colour_of(stdout, SBE_BOLD), view->model, sbe_colour_of(stdout, SBE_PLAIN));
+    print_position(cli, view);
     return;
   }
   printf("%s%s%s: %s new %s, %s %s aggregated", sbe_colour_of(stdout, SBE_BOLD), view->model,
          sbe_colour_of(stdout, SBE_PLAIN), sbe_count_text(view->new_events, events),
          sbe_plural((size_t)view->new_events, "event", "events"), sbe_count_text(view->days_processed, days),
          sbe_plural((size_t)view->days_processed, "day", "days"));
-  if (view->events_skipped) printf(", %s late events wait", sbe_count_text(view->events_skipped, skipped));
+  if (view->events_skipped) printf(", %s late events skipped", sbe_count_text(view->events_skipped, skipped));
   printf(", %s %s written", sbe_count_text(view->attributes_written, rows),
          sbe_plural((size_t)view->attributes_written, "entity", "entities"));
   if (view->position.known)
@@ -115,13 +120,25 @@ static void print_view(const sbe_cli *cli, const sbe_view_result *view) {
     putchar('\n');
 }
 
+/* What becomes of events that were skipped for being late. */
+static void print_late(const sbe_cli *cli) {
+  const sbe_vars *vars = &cli->project->vars;
+  printf("Late events of days more than %lld %s back are kept, but only `sbe run --full-refresh` computes with them",
+         (long long)vars->late_event_lookback_days, sbe_plural((size_t)vars->late_event_lookback_days, "day", "days"));
+  if (vars->min_late_events_to_process > 1)
+    printf("; those of later days come in as soon as %lld of a day are there",
+           (long long)vars->min_late_events_to_process);
+  puts(" (see `sbe status`).");
+}
+
 /* On stdout what was reached; on stderr, also with --quiet, what went wrong. */
 static void print_results(const sbe_cli *cli, const sbe_run_results *results) {
-  bool behind = false, told = false;
+  bool behind = false, told = false, late = false;
   bool shown = !cli->arguments.quiet && !cli->arguments.json && !cli->arguments.dry_run;
   for (size_t i = 0; i < results->n_views; i++) {
     const sbe_view_result *view = &results->views[i];
     if (shown) print_view(cli, view);
+    late = late || view->events_skipped > 0;
     behind = behind || (view->position.known && view->position.at < cli->now);
     if (!sbe_streq(view->status, "error") || results->code == SBE_CANCELLED || !view->error_text) continue;
     sbe_complain("%s: %s", view->model, view->error_text);
@@ -131,6 +148,7 @@ static void print_results(const sbe_cli *cli, const sbe_run_results *results) {
     sbe_complain("interrupted; what the completed windows brought stands, and `sbe run` goes on from there");
   else if (results->code && !told)
     sbe_complain("%s", results->error.message);
+  if (shown && late) print_late(cli);
   if (!results->code && shown && behind && !cli->arguments.until_current)
     puts("There is more: run again, or use --until-current.");
 }
@@ -140,7 +158,6 @@ static void print_results(const sbe_cli *cli, const sbe_run_results *results) {
 /* The lock is taken right after the first step, so nothing else has happened when somebody else holds it. */
 static int exit_status(const sbe_run_results *results) {
   if (results->code == SBE_BUSY && (!results->connected || results->n_steps <= 1)) return SBE_EXIT_LOCKED;
-  if (results->code == SBE_INVALID && results->connected) return SBE_EXIT_USAGE;
   return sbe_cli_exit_of(results->code, results->connected);
 }
 
@@ -160,7 +177,7 @@ static int refuse_absent(sbe_cli *cli) {
   const char *absent = sbe_cli_absent_file(cli, settings);
   if (!absent) return 0;
   return sbe_cli_fail(
-      cli, SBE_EXIT_CONNECTION,
+      SBE_EXIT_CONNECTION,
       "%s is not there, so there are no events to read: load them into it, or name another in the profile", absent);
 }
 
@@ -186,12 +203,14 @@ static void execute(sbe_cli *cli, sbe_run_results *results) {
 }
 
 int sbe_command_run(sbe_cli *cli) {
-  int status = sbe_cli_prepare(cli, SBE_NEEDS_DEFINITIONS | SBE_NEEDS_ADAPTER | SBE_NEEDS_CONNECTION);
+  bool dry = cli->arguments.dry_run;
+  int status = dry ? 0 : sbe_cli_refuse_future(cli, "what is loaded until then would never be read");
+  if (status) return status;
+  status = sbe_cli_prepare(cli, SBE_NEEDS_DEFINITIONS | SBE_NEEDS_ADAPTER | SBE_NEEDS_CONNECTION);
   if (status) {
     keep_refusal(cli);
     return status;
   }
-  bool dry = cli->arguments.dry_run;
   status = refuse_absent(cli);
   if (!status && !dry) status = open_log(cli);
   if (status) return status;
@@ -201,7 +220,10 @@ int sbe_command_run(sbe_cli *cli) {
   execute(cli, &results);
   char *text = dry ? NULL : results_text(&results);
   if (text) keep_results(cli, text);
-  if (text && cli->arguments.json) puts(text);
+  if (text && cli->arguments.json) {
+    sbe_json_raw(&(sbe_json){.out = stdout}, NULL, text);
+    putchar('\n');
+  }
   print_results(cli, &results);
   free(text);
   return exit_status(&results);

@@ -117,29 +117,6 @@ static void show_line(shower *s, const sbe_value *values) {
   sbe_grid_row(&s->grid, cells);
 }
 
-static int32_t take_row(void *user, size_t n, const sbe_value *values) {
-  shower *s = user;
-  if (s->limit && s->rows == s->limit) {
-    s->more = true;
-    return 1;
-  }
-  if (n != s->table->n) return 1; /* a sink cannot say more; the count at the end will */
-  s->rows++;
-  sbe_cleanup_arena sbe_arena *scratch = sbe_arena_new();
-  switch (s->format) {
-  case FORMAT_TABLE:
-    show_line(s, values);
-    break;
-  case FORMAT_CSV:
-    show_csv(s, values, scratch);
-    break;
-  case FORMAT_JSON:
-    show_json(s, values, scratch);
-    break;
-  }
-  return ferror(stdout) ? 1 : 0;
-}
-
 static void begin(shower *s) {
   size_t n = s->table->n;
   const char **heads = SBE_NEW_ARRAY(s->cli->arena, const char *, n);
@@ -159,7 +136,31 @@ static void begin(shower *s) {
   if (s->format == FORMAT_CSV) fputs("\r\n", stdout);
 }
 
+static int32_t take_row(void *user, size_t n, const sbe_value *values) {
+  shower *s = user;
+  if (s->limit && s->rows == s->limit) {
+    s->more = true;
+    return 1;
+  }
+  if (n != s->table->n) return 1; /* a sink cannot say more; the count at the end will */
+  if (!s->rows++) begin(s);
+  sbe_cleanup_arena sbe_arena *scratch = sbe_arena_new();
+  switch (s->format) {
+  case FORMAT_TABLE:
+    show_line(s, values);
+    break;
+  case FORMAT_CSV:
+    show_csv(s, values, scratch);
+    break;
+  case FORMAT_JSON:
+    show_json(s, values, scratch);
+    break;
+  }
+  return ferror(stdout) ? 1 : 0;
+}
+
 static void end(shower *s) {
+  if (!s->rows) begin(s);
   if (s->format == FORMAT_JSON) sbe_json_close(&s->json);
   if (s->format == FORMAT_TABLE && s->rows) sbe_grid_print(&s->grid, stdout);
   if (s->cli->arguments.quiet) return;
@@ -218,13 +219,12 @@ static int read_rows(shower *s, const sbe_session *session, const sbe_sql *sql, 
   sbe_statement statement = {sizeof statement, sbe_text_string(&select), select.size, SBE_STATEMENT_REPEATABLE, NULL};
   sbe_run_options options = {.struct_size = sizeof options, .tag = session->tag};
   sbe_sink sink = {sizeof sink, s, NULL, take_row};
-  begin(s);
   int32_t code = session->plugin->connection.query(session->connection, &statement, &options, &sink, &error);
   if (!code) {
     end(s);
     return SBE_EXIT_DONE;
   }
-  if (s->format == FORMAT_JSON) sbe_json_close(&s->json);
+  if (s->format == FORMAT_JSON && s->rows) sbe_json_close(&s->json);
   if (code == SBE_NOT_FOUND)
     sbe_complain("view %s has no attributes yet: `sbe run --select %s` computes them (%s)", view->model, view->model,
                  error.message);
@@ -248,7 +248,7 @@ int sbe_command_show(sbe_cli *cli) {
   status = sbe_cli_open(cli, &session, &sql, &absent);
   if (status) return status;
   if (absent)
-    return sbe_cli_fail(cli, SBE_EXIT_FAILED, "view %s has no attributes yet: %s is not there", view->model, absent);
+    return sbe_cli_fail(SBE_EXIT_FAILED, "view %s has no attributes yet: %s is not there", view->model, absent);
   setvbuf(stdout, buffer, _IOFBF, sizeof buffer);
   status = read_rows(&s, &session, &sql, view);
   sbe_session_close(&session);

@@ -72,15 +72,26 @@ static bool is_of(const status *s, size_t day, size_t view) {
   return sbe_streq(sbe_cell_text(SBE_CELL(&s->days, day, 0), ""), s->states[view].model);
 }
 
-static int64_t skipped(const status *s, size_t view, size_t *ret_days) {
-  int64_t events = 0;
-  *ret_days = 0;
+/* The late days of a view. */
+typedef struct late {
+  size_t days;
+  int64_t events, lost; /* those that only a full refresh brings in */
+  sbe_date oldest;
+} late;
+
+static late late_days(const status *s, size_t view) {
+  late sum = {0};
+  /* no later window reaches further back than the next one */
+  sbe_date reach = sbe_timestamp_date(s->states[view].last_success.at) - s->cli->project->vars.late_event_lookback_days;
   for (size_t d = 0; d < s->days.n; d++) {
     if (!is_of(s, d, view)) continue;
-    events += sbe_cell_int(SBE_CELL(&s->days, d, 2), 0);
-    (*ret_days)++;
+    sbe_date date = sbe_cell_int(SBE_CELL(&s->days, d, 1), 0);
+    int64_t events = sbe_cell_int(SBE_CELL(&s->days, d, 2), 0);
+    if (!sum.days++ || date < sum.oldest) sum.oldest = date;
+    sum.events += events;
+    if (date < reach) sum.lost += events;
   }
-  return events;
+  return sum;
 }
 
 /* A lease that is over is no lock: the next run takes it. */
@@ -106,8 +117,7 @@ static const char *word(const status *s, size_t view) {
 
 static void view_json(const status *s, size_t view, sbe_json *json) {
   const sbe_state *state = &s->states[view];
-  size_t days;
-  int64_t events = skipped(s, view, &days);
+  late sum = late_days(s, view);
   sbe_json_open(json, NULL, '{', false);
   sbe_json_text(json, "model", state->model);
   sbe_json_text(json, "status", word(s, view));
@@ -121,7 +131,8 @@ static void view_json(const status *s, size_t view, sbe_json *json) {
   sbe_json_int(json, "windows", state->windows);
   sbe_json_time(json, "full_refresh_until", state->refresh_until);
   sbe_json_bool(json, "definition_changed", s->changed[view]);
-  sbe_json_int(json, "skipped_events", events);
+  sbe_json_int(json, "skipped_events", sum.events);
+  sbe_json_int(json, "skipped_for_good", sum.lost);
   sbe_json_open(json, "skipped_days", '[', false);
   for (size_t d = 0; d < s->days.n; d++) {
     if (!is_of(s, d, view)) continue;
@@ -192,14 +203,13 @@ static void print_views(const status *s) {
   for (size_t i = 0; i < s->cli->n_views; i++) {
     const sbe_state *state = &s->states[i];
     char behind[40] = "-", windows[32], events[32];
-    size_t days;
-    bool late = state->last_success.known && state->last_success.at < s->cli->now;
-    if (late) sbe_duration_text(s->cli->now - state->last_success.at, behind);
+    bool is_late = state->last_success.known && state->last_success.at < s->cli->now;
+    if (is_late) sbe_duration_text(s->cli->now - state->last_success.at, behind);
     const char *cells[] = {state->model,
                            time_cell(s, state->last_success),
                            sbe_arena_strdup(s->cli->arena, behind),
                            sbe_arena_strdup(s->cli->arena, sbe_count_text(state->windows, windows)),
-                           sbe_arena_strdup(s->cli->arena, sbe_count_text(skipped(s, i, &days), events)),
+                           sbe_arena_strdup(s->cli->arena, sbe_count_text(late_days(s, i).events, events)),
                            word(s, i)};
     sbe_grid_row(&grid, cells);
   }
@@ -207,22 +217,35 @@ static void print_views(const status *s) {
 }
 
 static void print_days(const status *s) {
-  static const char *const heads[] = {"view", "day", "events", "last loaded"};
-  static const bool right[] = {false, false, true, false};
-  sbe_grid grid = {.arena = s->cli->arena, .columns = 4, .heads = heads, .right = right};
-  for (size_t i = 0; i < s->cli->n_views; i++)
-    for (size_t d = 0; d < s->days.n; d++) {
-      if (!is_of(s, d, i)) continue;
-      char date[16], events[32];
-      sbe_date_format(sbe_cell_int(SBE_CELL(&s->days, d, 1), 0), date);
-      sbe_count_text(sbe_cell_int(SBE_CELL(&s->days, d, 2), 0), events);
-      const char *cells[] = {s->states[i].model, sbe_arena_strdup(s->cli->arena, date),
-                             sbe_arena_strdup(s->cli->arena, events), time_cell(s, moment(SBE_CELL(&s->days, d, 3)))};
-      sbe_grid_row(&grid, cells);
-    }
+  static const char *const heads[] = {"late events, skipped", "days", "events", "oldest day", "never by themselves"};
+  static const bool right[] = {false, true, true, false, true};
+  sbe_grid grid = {.arena = s->cli->arena, .columns = 5, .heads = heads, .right = right};
+  const sbe_vars *vars = &s->cli->project->vars;
+  int64_t waiting = 0, lost = 0;
+  for (size_t i = 0; i < s->cli->n_views; i++) {
+    char date[16], days[32], events[32], never[32];
+    late sum = late_days(s, i);
+    if (!sum.days) continue;
+    lost += sum.lost;
+    waiting += sum.events - sum.lost;
+    sbe_date_format(sum.oldest, date);
+    const char *cells[] = {s->states[i].model, sbe_arena_strdup(s->cli->arena, sbe_count_text((int64_t)sum.days, days)),
+                           sbe_arena_strdup(s->cli->arena, sbe_count_text(sum.events, events)),
+                           sbe_arena_strdup(s->cli->arena, date),
+                           sbe_arena_strdup(s->cli->arena, sbe_count_text(sum.lost, never))};
+    sbe_grid_row(&grid, cells);
+  }
   if (!grid.n) return;
-  puts("\nLate days that are skipped until enough of their events are there:");
+  putchar('\n');
   sbe_grid_print(&grid, stdout);
+  if (waiting)
+    printf("A late day is aggregated when events of it come and %lld are there.\n",
+           (long long)vars->min_late_events_to_process);
+  if (lost)
+    printf("Days more than %lld %s back (snowplow__late_event_lookback_days) come in by a full refresh only: `sbe run "
+           "--full-refresh --select VIEW`.\n",
+           (long long)vars->late_event_lookback_days,
+           sbe_plural((size_t)vars->late_event_lookback_days, "day", "days"));
 }
 
 static void print_runs(const status *s) {
@@ -284,7 +307,7 @@ int sbe_command_status(sbe_cli *cli) {
   if (exit_status) return exit_status;
   int32_t code = s.absent ? SBE_OK : read_all(&s);
   sbe_session_close(&s.session);
-  if (code) return sbe_cli_fail(cli, sbe_cli_exit_of(code, true), "%s", s.error.message);
+  if (code) return sbe_cli_fail(sbe_cli_exit_of(code, true), "%s", s.error.message);
   if (cli->arguments.json)
     print_json(&s);
   else

@@ -62,8 +62,8 @@ static size_t count_attributes(const sbe_cli *cli) {
 static void print_json(const sbe_cli *cli, const char *adapter) {
   sbe_json json = {.out = stdout};
   sbe_json_open(&json, NULL, '{', false);
-  sbe_json_text(&json, "status", cli->report.errors ? "error" : "success");
-  sbe_json_int(&json, "errors", (int64_t)cli->report.errors);
+  sbe_json_text(&json, "status", "success");
+  sbe_json_int(&json, "errors", 0);
   sbe_json_int(&json, "warnings", (int64_t)cli->report.warnings);
   sbe_json_text(&json, "adapter", adapter);
   sbe_json_findings(&json, "findings", &cli->report);
@@ -101,9 +101,10 @@ int sbe_command_validate(sbe_cli *cli) {
     if (cli->ir) adapter = check_with_adapter(cli);
   }
   sbe_cli_print_findings(cli, !cli->arguments.quiet);
+  if (cli->report.errors) return SBE_EXIT_USAGE;
   if (cli->arguments.json)
     print_json(cli, adapter);
-  else if (!cli->report.errors && !cli->arguments.quiet)
+  else if (!cli->arguments.quiet)
     print_text(cli, adapter);
-  return cli->report.errors ? SBE_EXIT_USAGE : SBE_EXIT_DONE;
+  return SBE_EXIT_DONE;
 }

@@ -208,6 +208,18 @@ static bool check_adapter_name(finder *f, const char *name, sbe_place place) {
   return false;
 }
 
+/* The one field that is not the adapter's alone. */
+static void check_threads(finder *f, const sbe_settings *settings) {
+  for (size_t i = 0; i < settings->n; i++) {
+    const struct sbe_setting *field = &settings->items[i];
+    int64_t n;
+    if (!sbe_streq(field->name, "threads")) continue;
+    if (field->value && sbe_parse_int64(field->value, strlen(field->value), &n) && n >= 1) continue;
+    sbe_place place = field->node ? sbe_node_place(field->node) : (sbe_place){settings->place, 0, 0};
+    sbe_report_add(f->report, SBE_ERROR, place, "'threads' must be an integer from 1");
+  }
+}
+
 static void use_output(finder *f, const sbe_node *output, sbe_project *project) {
   const sbe_node *type = sbe_node_find(output, "type");
   if (!type || type->kind != SBE_NODE_STRING) {
@@ -224,6 +236,7 @@ static void use_output(finder *f, const sbe_node *output, sbe_project *project) 
   project->settings->type = adapter;
   project->settings->place =
       sbe_arena_printf(f->arena, "profile %s, target %s (%s)", f->wanted->profile.text, output->key, f->file);
+  check_threads(f, project->settings);
 }
 
 static void use_environment(finder *f, sbe_project *project) {
@@ -237,6 +250,7 @@ static void use_environment(finder *f, sbe_project *project) {
   project->adapter = said->text;
   project->target = said->text;
   project->settings = sbe_fields_of_environment(f->arena, said->text, f->report);
+  check_threads(f, project->settings);
 }
 
 static void report_missing(finder *f) {

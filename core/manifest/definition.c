@@ -69,6 +69,13 @@ static bool find_line(const char *text, const line *wanted, line *ret_line) {
   return false;
 }
 
+/* What stands after the colon. */
+static const char *value_of(sbe_arena *arena, const line *l) {
+  const char *begin = l->text + l->name, *end = l->text + l->size;
+  while (begin < end && (*begin == ':' || *begin == ' ')) begin++;
+  return begin < end ? sbe_arena_strndup(arena, begin, (size_t)(end - begin)) : "not set";
+}
+
 const char *sbe_definition_difference(sbe_arena *arena, const char *before, const char *after) {
   sbe_cleanup_text sbe_text out = SBE_TEXT(1500);
   line here, there;
@@ -77,9 +84,8 @@ const char *sbe_definition_difference(sbe_arena *arena, const char *before, cons
     if (!find_line(after, &here, &there))
       sbe_text_printf(&out, "%s%.*s was removed", between, (int)here.name, here.text);
     else if (here.size != there.size || memcmp(here.text, there.text, here.size) != 0)
-      sbe_text_printf(&out, "%s%.*s was%.*s, is now%.*s", between, (int)here.name, here.text,
-                      (int)(here.size - here.name - 1), here.text + here.name + 1, (int)(there.size - there.name - 1),
-                      there.text + there.name + 1);
+      sbe_text_printf(&out, "%s%.*s was %s, is now %s", between, (int)here.name, here.text, value_of(arena, &here),
+                      value_of(arena, &there));
   }
   for (const char *at = after; next_line(&at, &here);)
     if (!find_line(before, &here, &there))

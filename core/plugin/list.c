@@ -80,6 +80,7 @@ sbe_candidate *sbe_plugin_list(sbe_arena *arena, const sbe_plugin_path *path) {
       refused->name = "";
       refused->path = directory.given;
       refused->reason = directory.reason;
+      refused->absent = directory.absent;
       *end = refused;
       end = &refused->next;
       continue;

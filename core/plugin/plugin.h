@@ -37,6 +37,7 @@ typedef struct sbe_candidate {
   const char *name;   /* of the adapter; empty when a directory as such was refused */
   const char *path;
   bool taken;
+  bool absent;        /* a directory that is not there */
   const char *reason; /* why it was refused, a sentence; NULL when taken */
   const sbe_plugin *plugin; /* when taken */
 } sbe_candidate;

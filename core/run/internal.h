@@ -84,7 +84,10 @@ void sbe_run_drop(sbe_runner *r, sbe_statements *list);
 sbe_log_row *sbe_run_unlogged(sbe_runner *r, sbe_arena *arena, size_t *ret_n);
 /* The first `n` steps of the results are in the run log now. */
 void sbe_run_logged(sbe_runner *r, size_t n);
-void sbe_run_note(sbe_runner *r, sbe_severity severity, const char *format, ...) SBE_PRINTF(3, 4);
+#define sbe_run_note(r, severity, ...) sbe_run_note_at((r), (severity), (sbe_place){0}, __VA_ARGS__)
+void sbe_run_note_at(sbe_runner *r, sbe_severity severity, sbe_place place, const char *format, ...) SBE_PRINTF(4, 5);
+/* "FILE:LINE:COLUMN: TEXT" */
+const char *sbe_run_placed(sbe_runner *r, sbe_place place, const char *text);
 
 /* What a worker brings with it. */
 void sbe_run_add_result(sbe_runner *r, sbe_step_result result);

@@ -93,6 +93,16 @@ static const char *database_of(const sbe_project *project, const sbe_plugin *plu
   return NULL;
 }
 
+const char *sbe_no_events_table(const sbe_sql *sql, sbe_arena *arena) {
+  const sbe_name *events = &sql->events;
+  bool elsewhere = events->database != NULL;
+  return sbe_arena_printf(arena,
+                          "there is no events table %s%s%s.%s: set %ssnowplow__atomic_schema and "
+                          "snowplow__events_table in sbe.yml",
+                          elsewhere ? events->database : "", elsewhere ? "." : "", events->schema, events->table,
+                          elsewhere ? "snowplow__database, " : "");
+}
+
 void sbe_sql_of_project(const sbe_project *project, const sbe_plugin *plugin, sbe_arena *arena, sbe_sql *ret_sql) {
   const sbe_vars *vars = &project->vars;
   const char *base = sbe_project_setting(project, plugin, "schema");

@@ -173,10 +173,7 @@ static void drop_dead_scratch(sbe_runner *r, const sbe_rows *rows) {
 static int32_t take_columns(sbe_runner *r, sbe_rows *rows) {
   int32_t code = rows->n ? SBE_OK : sbe_session_describe(&r->session, &r->sql.events, rows, r->error);
   if (code == SBE_NOT_FOUND)
-    return sbe_error_set(
-        r->error, SBE_NOT_FOUND, NULL,
-        "there is no events table %s%s%s: set snowplow__atomic_schema and snowplow__events_table in sbe.yml",
-        r->sql.events.schema, ".", r->sql.events.table);
+    return sbe_error_set(r->error, SBE_NOT_FOUND, NULL, "%s", sbe_no_events_table(&r->sql, r->arena));
   if (code) return code;
   sbe_column *columns = SBE_NEW_ARRAY(r->arena, sbe_column, rows->n);
   for (size_t i = 0; i < rows->n; i++)
@@ -253,11 +250,9 @@ static int32_t check_columns_of(sbe_runner *r, const sbe_run_view *view) {
   (void)sbe_scan_new(&r->sql, r->arena, r->vars, 1, &view->shape, &scan);
   int32_t code = sbe_scan_check(scan, &r->columns, &report, r->error);
   for (const sbe_finding *f = report.first; f; f = f->next) {
-    const char *text = f->message;
-    if (f->place.file)
-      text = sbe_arena_printf(r->arena, "%s:%u:%u: %s", f->place.file, f->place.line, f->place.column, f->message);
-    if (f->severity == SBE_ERROR) (void)!sbe_error_set(r->error, SBE_INVALID, NULL, "%s", text);
-    sbe_run_note(r, f->severity, "%s", text);
+    if (f->severity == SBE_ERROR)
+      (void)!sbe_error_set(r->error, SBE_INVALID, NULL, "%s", sbe_run_placed(r, f->place, f->message));
+    sbe_run_note_at(r, f->severity, f->place, "%s", f->message);
   }
   return code;
 }

@@ -23,7 +23,7 @@ typedef struct sbe_run_events {
   void (*progress)(void *user, double percent);
   /* A window begins: of these views, for these load times. */
   void (*window)(void *user, size_t n_views, const char *const *models, sbe_timestamp lower, sbe_timestamp upper);
-  void (*note)(void *user, sbe_severity severity, const char *text);
+  void (*note)(void *user, sbe_severity severity, sbe_place place, const char *text);
   /* --dry-run: a statement that would be run. */
   void (*statement)(void *user, const char *model, const char *step, const char *sql);
 } sbe_run_events;
@@ -83,6 +83,8 @@ char *sbe_run_results_json(const sbe_run_results *results);
 
 /* What printing SQL needs to know of a project: schemas, database, events table. */
 void sbe_sql_of_project(const sbe_project *project, const sbe_plugin *plugin, sbe_arena *arena, sbe_sql *ret_sql);
+/* What to say when there is none: which, and the variables that name it. */
+const char *sbe_no_events_table(const sbe_sql *sql, sbe_arena *arena);
 /* A field of the output, or the adapter's preset for it, or NULL. */
 const char *sbe_project_setting(const sbe_project *project, const sbe_plugin *plugin, const char *name);
 /* The profile's fields together with the presets of the adapter, `{state_dir}` filled in. */

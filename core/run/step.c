@@ -35,7 +35,12 @@ void sbe_run_add_note(sbe_runner *r, const char *text) {
   results->notes[results->n_notes++] = text;
 }
 
-void sbe_run_note(sbe_runner *r, sbe_severity severity, const char *format, ...) {
+const char *sbe_run_placed(sbe_runner *r, sbe_place place, const char *text) {
+  if (!place.file) return sbe_arena_strdup(r->arena, text);
+  return sbe_arena_printf(r->arena, "%s:%u:%u: %s", place.file, place.line, place.column, text);
+}
+
+void sbe_run_note_at(sbe_runner *r, sbe_severity severity, sbe_place place, const char *format, ...) {
   char text[4096];
   va_list arguments;
   va_start(arguments, format);
@@ -43,10 +48,11 @@ void sbe_run_note(sbe_runner *r, sbe_severity severity, const char *format, ...)
   va_end(arguments);
   for (char *c = text; *c; c++) /* names of events may hold anything: one note is one line */
     if ((unsigned char)*c < 0x20 || *c == 0x7f) *c = ' ';
-  sbe_run_add_note(r, sbe_arena_strdup(r->arena, text));
-  sbe_log(severity == SBE_NOTE ? SBE_LOG_DEBUG : SBE_LOG_INFO, "%s", text);
+  const char *placed = sbe_run_placed(r, place, text);
+  sbe_run_add_note(r, placed);
+  sbe_log(severity == SBE_NOTE ? SBE_LOG_DEBUG : SBE_LOG_INFO, "%s", placed);
   begin_telling(r);
-  if (r->request->events.note) r->request->events.note(r->request->events.user, severity, text);
+  if (r->request->events.note) r->request->events.note(r->request->events.user, severity, place, text);
   end_telling(r);
 }
 

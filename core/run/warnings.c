@@ -4,7 +4,6 @@
  * nothing in the slice is looked for among the vendors, names and versions that are there. Called once
  * a scan; a run warns of an event once.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "core/base/string.h"
@@ -72,11 +71,9 @@ static void warn(sbe_runner *r, const sbe_event *event, size_t n, const seen *th
   if (exact || !nearest) return;
   const char *wanted = event_text(r->window_arena, event->vendor, event->name, event->version);
   if (already_warned(r, wanted)) return;
-  char place[512] = "";
-  if (event->place.file)
-    snprintf(place, sizeof place, "%s:%u:%u: ", event->place.file, event->place.line, event->place.column);
-  sbe_run_note(r, SBE_WARNING, "%sevent %s matched nothing, but there were %lld of %s", place, wanted,
-               (long long)nearest->rows, event_text(r->window_arena, nearest->vendor, nearest->name, nearest->version));
+  sbe_run_note_at(r, SBE_WARNING, event->place, "event %s matched nothing, but there were %lld of %s", wanted,
+                  (long long)nearest->rows,
+                  event_text(r->window_arena, nearest->vendor, nearest->name, nearest->version));
 }
 
 static int32_t ask_for_events(sbe_runner *r, const char *lower, const char *upper, sbe_rows *there) {

@@ -226,8 +226,12 @@ static bool has_column(const sbe_columns *columns, const char *name) {
 /* The column that may have been meant. */
 static const char *suggestion(const sbe_scan *s, const sbe_columns *columns, const char *name) {
   if (sbe_strcaseeq(name, "load_tstamp"))
-    return "; where the loader writes none, the table needs it once: ALTER TABLE ... ADD COLUMN load_tstamp timestamp "
-           "DEFAULT now(), with an index (README, \"Events\": what to do about the rows that are there)";
+    return sbe_arena_printf(
+        s->arena,
+        "; where the loader writes none: ALTER TABLE %s.%s ADD COLUMN load_tstamp timestamp DEFAULT "
+        "(now() AT TIME ZONE 'UTC'), with an index on it (README, \"On PostgreSQL\", has what the "
+        "rows that are there need)",
+        s->sql->events.schema, s->sql->events.table);
   const char **names = SBE_NEW_ARRAY(s->arena, const char *, columns->n + 1);
   for (size_t i = 0; i < columns->n; i++) names[i] = columns->items[i].name;
   const char *nearest = sbe_nearest(name, names);
@@ -307,10 +311,11 @@ static void check_columns(const sbe_scan *s, const sbe_columns *columns, const s
     const char *what =
         column ? sbe_arena_printf(s->arena, "member '%s' in column '%s'", member_text(s->arena, path), path->column)
                : sbe_arena_printf(s->arena, "column '%s'", path->column);
-    const char *hint = atomic   ? suggestion(s, columns, path->column)
-                       : column ? "; it is taken to be NULL"
-                                : sbe_arena_printf(s->arena, " yet; it is taken to be NULL%s",
-                                                   nested_suggestion(s, columns, path));
+    const char *hint = "; it is taken to be NULL";
+    if (atomic)
+      hint = suggestion(s, columns, path->column);
+    else if (!column)
+      hint = sbe_arena_printf(s->arena, " yet%s%s", hint, nested_suggestion(s, columns, path));
     report_missing(s, &(missing){path, column}, what, hint, report);
   }
 }

@@ -77,6 +77,24 @@ check 'quiet and verbose' exits 2
 sbe --as-of yesterday run
 check '--as-of' exits 2
 check '--as-of: says how' err_has '2025-01-31'
+sbe run --refresh
+check 'unknown option: a word of one' err_is "sbe: unknown option '--refresh'; did you mean '--full-refresh'?\n"
+
+# With --json, also a command line that cannot be read gets an object; wherever it says --json.
+error_object() {
+  [ "$(sed -n 1p "$work/out")" = '{' ] && [ "$(sed -n 2p "$work/out")" = '  "status": "error",' ] &&
+    [ "$(sed -n 3p "$work/out")" = "  \"error\": \"$1\"," ] && [ "$(tail -n 1 "$work/out")" = '}' ] &&
+    [ "$(grep -c '^}' "$work/out")" -eq 1 ]
+}
+sbe rum --json
+check 'unknown command --json' exits 2
+check 'unknown command --json: the object' error_object "there is no command 'rum'; did you mean 'run'?"
+sbe --json run --refresh
+check 'unknown option --json: the object' error_object "unknown option '--refresh'; did you mean '--full-refresh'?"
+sbe help rum --json
+check 'help of no command --json: the object' error_object "there is no command 'rum'; \`sbe help\` lists what there is"
+sbe --json
+check 'no command --json: the object' error_object 'no command is named'
 for arguments in 'run' '--until-current' ''; do
   sbe $arguments --man
   check "man page ($arguments)" out_has '.TH SBE 1'
@@ -175,10 +193,13 @@ sbe validate --json
 check 'errors as JSON' exits 2
 check 'errors as JSON: how many' out_has '"errors": 6'
 check 'errors as JSON: where' out_has '"severity": "error", "file": "views/b.json", "line": 4, "column": 27'
-for command in run compile status 'show v' test-connection; do
+for command in validate run compile status 'show v' test-connection; do
   sbe $command
   check "errors: $command" exits 2
   check "errors: $command tells all of them" err_has '6 errors'
+  sbe $command --json
+  check "errors: $command --json" error_object "sbe.yml:3:1: unknown member 'pahts'; did you mean 'paths'?"
+  check "errors: $command --json: all of them" [ "$(grep -c '"severity": "error"' "$work/out")" -eq 6 ]
 done
 sbe run --json
 check 'errors: run --json has a document' out_has '"status": "error"'
@@ -272,7 +293,16 @@ check 'compile after a run: the columns of the run' err_is 'columns of the event
 check 'compile after a run' exits 0
 sbe run --as-of 2025-01-10 --until-current
 check 'run --until-current' out_has 'Window 5: events loaded from 2025-01-09 00:00:00 to 2025-01-10 00:00:00'
-check 'run --until-current: current' out_has 'is current to 2025-01-10 00:00:00'
+check 'run --until-current: current' out_has 'v_1: nothing new; current to 2025-01-10 00:00:00'
+cp .sbe/run_results.json before
+sbe run --as-of 9999-12-31
+check 'run --as-of the future' exits 2
+check 'run --as-of the future: why' err_is 'sbe: --as-of 9999-12-31 00:00:00 is in the future: what is loaded until then would never be read\n'
+check 'run --as-of the future: does nothing' cmp -s before .sbe/run_results.json
+sbe run --as-of 9999-12-31 --dry-run
+check 'run --as-of the future --dry-run' exits 0
+sbe show v --as-of 9999-12-31
+check 'show --as-of the future' exits 0
 sbe run --as-of 2025-01-10 --quiet
 check 'run --quiet: nothing on stdout' out_empty
 check 'run --quiet: nothing on stderr' err_empty
@@ -362,6 +392,16 @@ for signal in TERM INT; do
   check "SIG$signal: the lock was let go" has asked 'SET holder = NULL'
 done
 
+for threads in many 0 -1 1.5 '"4 "'; do
+  new_project "      threads: $threads"
+  sbe run
+  check "threads: $threads" exits 2
+  check "threads: $threads: says where" err_has "profiles.yml:9:16: 'threads' must be an integer from 1"
+done
+new_project '      threads: "4"'
+sbe run --as-of 2025-01-10
+check 'threads: 4' exits 0
+
 # --- status, show, test-connection -------------------------------------------------------------------
 
 new_project
@@ -376,6 +416,8 @@ cat >script <<END
 on "snowplow_incremental_manifest"
 row text:v_1${tab}time:2025-01-02 00:00:00${tab}time:2025-01-09 12:00:00${tab}text:other${tab}null${tab}int:9${tab}null${tab}null${tab}bool:false${tab}null${tab}text:x${tab}int:1
 on skipped_events > 0
+row text:v_1${tab}date:2024-12-30${tab}int:4${tab}time:2025-01-08 10:00:00
+row text:v_1${tab}date:2025-01-03${tab}int:3${tab}time:2025-01-08 10:00:00
 row text:v_1${tab}date:2025-01-04${tab}int:1234${tab}time:2025-01-08 10:00:00
 on GROUP BY run_id
 row text:r2${tab}time:2025-01-09 12:00:00${tab}time:2025-01-09 12:01:05${tab}int:12${tab}int:0
@@ -385,14 +427,17 @@ row int:4711${tab}text:elsewhere${tab}time:2025-01-09 23:58:00${tab}time:2025-01
 END
 sbe status --as-of 2025-01-10T14:30
 check 'status' exits 0
-check 'status: position, lag, windows, skipped' grep -q '^v_1 *2025-01-09 12:00:00 *1 d 2 h *9 *1,234 ' "$work/out"
-check 'status: the day that waits' grep -q '^v_1 *2025-01-04 *1,234 *2025-01-08 10:00:00' "$work/out"
+check 'status: position, lag, windows, skipped' grep -q '^v_1 *2025-01-09 12:00:00 *1 d 2 h *9 *1,241 ' "$work/out"
+check 'status: late days in one line' grep -q '^v_1 *3 *1,241 *2024-12-30 *7$' "$work/out"
+check 'status: what brings the oldest in' out_has 'sbe run --full-refresh --select VIEW'
 check 'status: a run' grep -q '^2025-01-09 12:00:00 *1 min 5 s *12 *done' "$work/out"
 check 'status: a run that failed' grep -q '^2025-01-08 12:00:00 *2 s *3 *failed' "$work/out"
 check 'status: the lock' out_has 'A run is under way: process 4711 on elsewhere, since 2025-01-09 23:58:00'
 check 'status: the definition is another' out_has 'sbe run --full-refresh --select v_1'
 sbe status --as-of 2025-01-10T14:30 --json
 check 'status --json: position' out_has '"position": "2025-01-09T12:00:00Z"'
+check 'status --json: late events' out_has '"skipped_events": 1241'
+check 'status --json: late events that stay out' out_has '"skipped_for_good": 7'
 check 'status --json: lag' out_has '"behind_seconds": 95400'
 check 'status --json: day' out_has '{"event_date": "2025-01-04", "skipped_events": 1234, "last_load_tstamp": "2025-01-08T10:00:00Z"}'
 check 'status --json: lock' out_has '"lock": {"pid": 4711, "host": "elsewhere"'
@@ -431,10 +476,14 @@ sbe show v --limit -1
 check 'show --limit of none' exits 2
 sbe show w
 check 'show of no view' exits 2
+sbe show w --json
+check 'show of no view --json' error_object "no view is called 'w'"
 printf 'on FROM "s_derived"."v_1_attributes"\nfail not_found no such table\n' >script
 sbe show v
 check 'show before the first run' exits 1
 check 'show before the first run: says what to do' err_has 'sbe run --select v_1'
+sbe show v --json
+check 'show before the first run --json' error_object 'view v_1 has no attributes yet: `sbe run --select v_1` computes them (no such table)'
 
 new_project
 sbe test-connection
@@ -442,16 +491,54 @@ check 'test-connection' exits 0
 check 'test-connection: the other end' out_has 'recorder: keeps no data'
 check 'test-connection: the events' out_has 'atomic.events, 10 columns'
 check 'test-connection: writes nothing' lacks asked '-- run'
-sed -i '/^ *columns:/d' profiles.yml
+check 'test-connection: reads no rows of the events' has asked ') AS scanned WHERE 1 = 0'
+sbe test-connection --json
+check 'test-connection --json' out_has '{"check": "views", "ok": true, "text": "1 view can be computed from it"}'
+cp profiles.yml whole
+echo "      script: $work/project/script" >>profiles.yml
+printf 'on AS scanned WHERE 1 = 0\nfail auth no right to read products\n' >script
 sbe test-connection
-check 'test-connection without an events table' exits 4
-check 'test-connection without an events table: says what to set' err_has 'snowplow__events_table'
+check 'test-connection without a privilege' exits 4
+check 'test-connection without a privilege: which' err_is 'FAILED   views      no right to read products\n'
+sbe test-connection --json
+check 'test-connection without a privilege --json' out_has '{"check": "views", "ok": false, "text": "no right to read products"}'
+printf 'on new_events\nfail auth no right to write\n' >script
+sbe run --as-of 2025-01-10
+check 'a privilege that is missing in the middle of a run' exits 4
+sed 's/load_tstamp: TIMESTAMP, //' whole >profiles.yml
+sbe test-connection
+check 'test-connection without load_tstamp' exits 2
+check 'test-connection without load_tstamp: the remedy' err_has 'ALTER TABLE atomic.events ADD COLUMN load_tstamp timestamp DEFAULT'
+sbe run --as-of 2025-01-10
+check 'run without load_tstamp' exits 2
+check 'run without load_tstamp: the remedy' err_has 'ALTER TABLE atomic.events ADD COLUMN load_tstamp timestamp DEFAULT'
+sed '/^ *columns:/d' whole >profiles.yml
+for command in run test-connection; do
+  sbe $command
+  check "$command without an events table" exits 1
+  check "$command without an events table: says what to set" err_has 'there is no events table atomic.events: set snowplow__atomic_schema and snowplow__events_table in sbe.yml'
+  sbe $command --vars '{database: shopp}'
+  check "$command without an events table in another database" err_has 'there is no events table shopp.atomic.events: set snowplow__database, snowplow__atomic_schema and'
+done
+
+# What is not there is told in the compilers' shape, by every command, with what may have been meant.
+new_project
+sed -i 's/columns: {/columns: {contexts_com_acme_product_1: JSON, contexts_com_acme_cart_1: JSON, /' profiles.yml
+sed -i 's/counter, events: \[\]/last, property: "contexts_com_acme_prodct_1[0].sku", events: []/' views/v.yml
+for command in 'run --as-of 2025-01-10' test-connection; do
+  sbe $command
+  check "$command: a misspelt entity" grep -qE "^views/v.yml:5:[0-9]+: warning: .*'contexts_com_acme_prodct_1' yet; it is taken to be NULL; did you mean 'contexts_com_acme_product_1'\?$" "$work/err"
+done
+sed -i 's/prodct_1/invoice_1/' views/v.yml
+sbe run --as-of 2025-01-10 --full-refresh
+check 'run: an entity that nothing is near to' grep -qE "'contexts_com_acme_invoice_1' yet; it is taken to be NULL$" "$work/err"
 
 # --- adapters ----------------------------------------------------------------------------------------
 
 cd "$work" || exit 1
 sbe adapters
 check 'adapters' exits 0
+check 'adapters: a folder that is not there is no matter' err_empty
 check 'adapters: lists them' grep -q '^recorder *1 *Records what it is asked' "$work/out"
 cp adapters/sbe_adapter_recorder.so adapters/sbe_adapter_other.so
 sbe adapters --verbose
@@ -491,6 +578,8 @@ cp profiles.yml before
 sbe --adapter recorder init
 check 'init again' exits 2
 check 'init again: names what is there' err_is 'sbe: nothing was made, since this is there already: sbe.yml, profiles.yml, views/batch_ecommerce_attributes.yml\n'
+sbe --adapter recorder init --json
+check 'init again --json' error_object 'nothing was made, since this is there already: sbe.yml, profiles.yml, views/batch_ecommerce_attributes.yml'
 check 'init again: changes nothing' eval '[ "$(cat sbe.yml)" = mine ] && cmp -s profiles.yml before'
 mkdir "$work/kept" && cd "$work/kept" || exit 1
 echo '# mine' >README.md

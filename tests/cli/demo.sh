@@ -29,6 +29,10 @@ check 'init --demo again' exits 2
 check 'init --demo again: names what is there' err_has 'shop/sbe.yml, shop/profiles.yml, shop/views/batch_ecommerce_attributes.yml, shop/shop.duckdb'
 check 'init --demo again: touches nothing' [ "$before" = "$(cksum <shop/shop.duckdb)" ]
 
+sbe --as-of 9999-12-31 init later --demo
+check 'init --demo in the future' exits 2
+check 'init --demo in the future: makes nothing' absent later
+
 cd shop || exit 1
 sbe validate
 check 'the demo is valid' exits 0
@@ -63,7 +67,8 @@ sbe run --as-of $now
 check 'run again' exits 0
 check 'run again: nothing to do' out_is 'nothing to do: batch_ecommerce_attributes_1 is current to 2025-03-01 12:00:00\n'
 sbe run --as-of 2025-03-01T12:30:00
-check 'run a little later: nothing to do' out_has 'nothing to do: batch_ecommerce_attributes_1 is current to 2025-03-01 12:30:00'
+check 'run a little later: nothing new' out_has 'batch_ecommerce_attributes_1: nothing new; current to 2025-03-01 12:30:00'
+check 'run a little later: no line without words' [ "$(wc -l <"$work/out")" -eq 5 ]
 
 sbe status --as-of 2025-03-01T13:00:00
 check 'status' exits 0

@@ -61,9 +61,11 @@ static void on_progress(void *user, double percent) {
     __atomic_store_n(&interrupted, 1, __ATOMIC_RELAXED); /* workers look as well */
 }
 
-static void on_note(void *user, sbe_severity severity, const char *text) {
+static void on_note(void *user, sbe_severity severity, sbe_place place, const char *text) {
   (void)user;
-  SBE_PRINT(&notes, severity == SBE_NOTE ? "note " : severity == SBE_WARNING ? "warning " : "error ", text, "\n");
+  SBE_PRINT(&notes, severity == SBE_NOTE ? "note " : severity == SBE_WARNING ? "warning " : "error ");
+  if (place.file) sbe_text_printf(&notes, "%s:%u:%u: ", place.file, place.line, place.column);
+  SBE_PRINT(&notes, text, "\n");
 }
 
 static void on_statement(void *user, const char *model, const char *step, const char *sql) {

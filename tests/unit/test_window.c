@@ -429,6 +429,8 @@ static void differences_are_told(void) {
   for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
     SAME(sbe_definition_difference(fixture.arena, before, rows[i].after), rows[i].difference);
   SAME(sbe_definition_difference(fixture.arena, "", "attribute a: b\n"), "attribute a was added");
+  SAME(sbe_definition_difference(fixture.arena, "app_id:\n", "app_id: web\n"), "app_id was not set, is now web");
+  SAME(sbe_definition_difference(fixture.arena, "app_id: web\n", "app_id: \n"), "app_id was web, is now not set");
   recorded_end();
 }
 
