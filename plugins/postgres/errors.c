@@ -119,6 +119,9 @@ void sbe_postgres_tidy(const sbe_connection *c, const char *message, char out[SB
       sbe_common_puts(&text, "***");
       p += strlen(secret) - 1;
     } else if (*p == '\n' || *p == '\t') {
+      /* libpq's second lines are sentences of their own, its first ones have no full stop */
+      if (*p == '\n' && p[1] == '\t' && text.size > 0 && strchr(".?!:", text.data[text.size - 1]) == NULL)
+        sbe_common_putc(&text, '.');
       if (text.size > 0 && text.data[text.size - 1] != ' ') sbe_common_putc(&text, ' ');
     } else {
       sbe_common_putc(&text, *p);
@@ -167,18 +170,50 @@ static void put_identifier_of(sbe_common_buffer *out, const char *name, size_t s
   free(copy);
 }
 
+/* Behind the name in quotes that begins here. */
+static const char *skip_name(const char *at) {
+  do at = strchr(at + 1, '"');
+  while (at != NULL && at[1] == '"' && (at += 1) != NULL);
+  return at != NULL ? at + 1 : NULL;
+}
+
+/* The server names a table without its schema. The statement names both: `"schema"."table"`. */
+static void put_schema_of(sbe_common_buffer *out, const char *sql, const char *table) {
+  for (const char *at = sql; (at = strchr(at, '"')) != NULL;) {
+    const char *end = skip_name(at);
+    if (end == NULL) return;
+    if (end[0] == '.' && strncmp(end + 1, table, strlen(table)) == 0) {
+      sbe_common_put(out, at, (size_t)(end + 1 - at));
+      return;
+    }
+    at = end;
+  }
+}
+
+/* What a statement that is no query names first is what it writes to. */
+static bool is_written(const char *sql, const char *schema_or_table) {
+  const char *comment = strncmp(sql, "/*", 2) == 0 ? strstr(sql, "*/ ") : NULL;
+  if (comment != NULL) sql = comment + 3;
+  const char *first = strncmp(sql, "SELECT", 6) == 0 ? NULL : strchr(sql, '"');
+  const char *second = first != NULL ? skip_name(first) : NULL;
+  size_t size = strlen(schema_or_table);
+  return (first != NULL && strncmp(first, schema_or_table, size) == 0) ||
+         (second != NULL && second[0] == '.' && strncmp(second + 1, schema_or_table, size) == 0);
+}
+
 /* What is not allowed, as the server's message has it in English: "permission denied for schema shop". */
-static void put_grant(sbe_common_buffer *out, const sbe_connection *c, const char *message) {
+static void put_grant(sbe_common_buffer *out, const sbe_connection *c, const char *message, const char *sql) {
   static const struct {
-    const char *what, *grant;
+    const char *what, *read, *write;
+    bool in_schema;
   } grants[] = {
-      {"permission denied for schema ", "USAGE, CREATE ON SCHEMA"},
-      {"permission denied for table ", "SELECT ON TABLE"},
-      {"permission denied for view ", "SELECT ON TABLE"},
-      {"permission denied for database ", "CONNECT, CREATE, TEMPORARY ON DATABASE"},
-      {"permission denied for function ", "EXECUTE ON FUNCTION"},
-      {"permission denied for sequence ", "USAGE ON SEQUENCE"},
-      {"permission denied for language ", "USAGE ON LANGUAGE"},
+      {"permission denied for schema ", "USAGE ON SCHEMA", "USAGE, CREATE ON SCHEMA", false},
+      {"permission denied for table ", "SELECT ON TABLE", "SELECT, INSERT, UPDATE, DELETE ON TABLE", true},
+      {"permission denied for view ", "SELECT ON TABLE", "SELECT, INSERT, UPDATE, DELETE ON TABLE", true},
+      {"permission denied for database ", "CREATE ON DATABASE", "CREATE ON DATABASE", false},
+      {"permission denied for function ", "EXECUTE ON FUNCTION", "EXECUTE ON FUNCTION", false},
+      {"permission denied for sequence ", "USAGE ON SEQUENCE", "USAGE ON SEQUENCE", false},
+      {"permission denied for language ", "USAGE ON LANGUAGE", "USAGE ON LANGUAGE", false},
   };
   const char *role = c->role != NULL ? c->role : c->pg != NULL ? PQuser(c->pg) : NULL;
   if (role == NULL) role = "the user";
@@ -198,16 +233,18 @@ static void put_grant(sbe_common_buffer *out, const sbe_connection *c, const cha
   size_t i = 0, n = sizeof grants / sizeof grants[0];
   while (i < n && strncmp(message, grants[i].what, strlen(grants[i].what)) != 0) i++;
   if (i < n) {
-    const char *name = message + strlen(grants[i].what);
-    sbe_common_puts(out, grants[i].grant);
+    sbe_common_cleanup_buffer sbe_common_buffer name = {0};
+    const char *bare = message + strlen(grants[i].what);
+    put_identifier_of(&name, bare, strcspn(bare, "\n"));
+    sbe_common_puts(out, is_written(sql, name.data) ? grants[i].write : grants[i].read);
     sbe_common_putc(out, ' ');
-    put_identifier_of(out, name, strcspn(name, "\n"));
+    if (grants[i].in_schema) put_schema_of(out, sql, name.data);
+    sbe_common_puts(out, name.data);
   } else {
     sbe_common_puts(out, "… ON …");
   }
   sbe_common_puts(out, " TO ");
   sbe_common_identifier(out, role);
-  if (i == 1) sbe_common_puts(out, ", and where sbe writes INSERT, UPDATE, DELETE too");
 }
 
 /* ---- results ---- */
@@ -244,7 +281,7 @@ int32_t sbe_postgres_fail(const sbe_connection *c, const PGresult *result, const
   if (at > 0) snprintf(line, sizeof line, " (line %ld of the statement)", at);
   size_t row = row_of(state);
   if (strcmp(state, "42501") == 0)
-    put_grant(&remedy, c, message);
+    put_grant(&remedy, c, message, sql);
   else if (strncmp(message, "row is too big", 14) == 0)
     sbe_common_puts(&remedy, " " WIDE_VIEW);
   else if (strcmp(state, "42883") == 0 && strncmp(message, "function ", 9) == 0)

@@ -263,6 +263,7 @@ static int32_t lost(sbe_postgres_flight *f, sbe_error *error) {
   /* libpq's guesses at the reason say nothing. */
   char *guess = said == NULL ? strstr(text, " This probably means") : NULL;
   if (guess != NULL) *guess = '\0';
+  if (guess != NULL && guess > text && guess[-1] == '.') guess[-1] = '\0';
   const char *sqlstate = f->failure != NULL ? PQresultErrorField(f->failure, PG_DIAG_SQLSTATE) : NULL;
   char state[6] = "";
   if (sqlstate != NULL && strlen(sqlstate) == 5) memcpy(state, sqlstate, 6);

@@ -322,13 +322,31 @@ static void test_permissions(void) {
   ask(other, "CREATE SCHEMA hidden CREATE TABLE t (i int) CREATE TABLE \"T t\" (i int)");
   sbe_connection *c = OPEN("user", "weak");
   if (!CHECK(c != NULL)) return;
-  CHECK_CODE(RUN(c, false, "SELECT * FROM hidden.t"), SBE_AUTH);
-  CHECK_TEXT(fake_error.message, "permission denied for schema hidden. Its owner can allow "
-                                 "that: GRANT USAGE, CREATE ON SCHEMA \"hidden\" TO \"weak\"");
-  ask(other, "GRANT USAGE ON SCHEMA hidden TO weak");
-  CHECK_CODE(RUN(c, false, "SELECT * FROM hidden.\"T t\""), SBE_AUTH);
-  CHECK_TEXT(fake_error.message, "permission denied for table T t. Its owner can allow that: GRANT SELECT ON TABLE \"T "
-                                 "t\" TO \"weak\", and where sbe writes INSERT, UPDATE, DELETE too");
+  static const struct {
+    const char *before, *statement, *message;
+  } rows[] = {
+      {"SELECT 1", "SELECT * FROM \"hidden\".\"t\"",
+       "permission denied for schema hidden. Its owner can allow that: GRANT USAGE ON SCHEMA \"hidden\" TO \"weak\""},
+      {"GRANT USAGE ON SCHEMA hidden TO weak", "CREATE TABLE \"hidden\".\"x\" AS SELECT 1 AS \"a\"",
+       "permission denied for schema hidden. Its owner can allow that: GRANT USAGE, CREATE ON SCHEMA \"hidden\" TO "
+       "\"weak\""},
+      {"SELECT 1", "SELECT \"a\"\"b\".* FROM \"hidden\".\"T t\" AS \"a\"\"b\"",
+       "permission denied for table T t. Its owner can allow that: GRANT SELECT ON TABLE \"hidden\".\"T t\" TO "
+       "\"weak\""},
+      {"SELECT 1", "SELECT * FROM hidden.\"T t\"",
+       "permission denied for table T t. Its owner can allow that: GRANT SELECT ON TABLE \"T t\" TO \"weak\""},
+      {"SELECT 1", "INSERT INTO \"hidden\".\"t\" VALUES (1)",
+       "permission denied for table t. Its owner can allow that: GRANT SELECT, INSERT, UPDATE, DELETE ON TABLE "
+       "\"hidden\".\"t\" TO \"weak\""},
+      {"GRANT INSERT ON hidden.t TO weak", "INSERT INTO \"hidden\".\"t\" SELECT i FROM \"hidden\".\"T t\"",
+       "permission denied for table T t. Its owner can allow that: GRANT SELECT ON TABLE \"hidden\".\"T t\" TO "
+       "\"weak\""},
+  };
+  for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+    ask(other, rows[i].before);
+    CHECK_CODE(RUN(c, false, rows[i].statement), SBE_AUTH);
+    CHECK_TEXT(fake_error.message, rows[i].message);
+  }
   CHECK_CODE(RUN(c, false, "DROP TABLE hidden.t"), SBE_AUTH);
   CHECK(strstr(fake_error.message, "OWNER TO \"weak\"") != NULL);
   CHECK_CODE(RUN(c, false, "CREATE SCHEMA mine"), SBE_AUTH);
