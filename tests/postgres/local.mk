@@ -9,6 +9,7 @@ EXTRA_DIST += \
 	tests/postgres/runs.sh \
 	tests/postgres/scenarios.sh \
 	tests/postgres/server.sh \
+	tests/postgres/tls.sh \
 	tests/postgres/with-server.sh
 
 if ADAPTER_POSTGRES
@@ -18,7 +19,7 @@ TESTS += tests/postgres/dialect.sh
 
 # The connection, results and fixture, through the adapter as it is built.
 check_PROGRAMS += tests/postgres/test_connection
-TESTS += tests/postgres/connection.sh tests/postgres/runs.sh tests/postgres/scenarios.sh
+TESTS += tests/postgres/connection.sh tests/postgres/runs.sh tests/postgres/scenarios.sh tests/postgres/tls.sh
 endif
 tests_postgres_test_connection_SOURCES = \
 	tests/duckdb/fake_host.c \

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # A PostgreSQL server of a test's own: `server.sh start DIR` makes one in the new directory DIR, with its socket
-# there and no port open, `server.sh stop DIR` ends it and removes DIR. Nothing outside DIR is touched. Works
+# there and no port open but SBE_POSTGRES_PORT on this machine, if that is set; `server.sh stop DIR` ends it and
+# removes DIR. Nothing outside DIR is touched. Works
 # as root too (PostgreSQL does not, so another user is found for it). Exits with 77 and one line when
 # there is no PostgreSQL to start. Called by with-server.sh.
 #
@@ -73,10 +74,10 @@ initialise() {
 
 configure() {
   cat >>"$dir/data/postgresql.conf" <<END
-listen_addresses = ''
+listen_addresses = '${SBE_POSTGRES_PORT:+127.0.0.1}'
 unix_socket_directories = '$dir'
 unix_socket_permissions = 0777
-port = 5432
+port = ${SBE_POSTGRES_PORT:-5432}
 max_connections = 60
 fsync = off
 full_page_writes = off
@@ -98,6 +99,7 @@ END
 local all with_password scram-sha-256
 local all locked_out reject
 local all all trust
+hostssl all with_password 127.0.0.1/32 scram-sha-256
 END
 }
 

@@ -38,7 +38,7 @@ if test "$status" != 0; then
 fi
 
 for name in $(env | sed -n 's/^\(PG[A-Z]*\)=.*/\1/p'); do unset "$name"; done
-PGHOST=$top/s PGPORT=5432 PGUSER=sbe PGDATABASE=sbe
+PGHOST=$top/s PGPORT=${SBE_POSTGRES_PORT:-5432} PGUSER=sbe PGDATABASE=sbe
 PGPASSFILE=$top/none PGSERVICEFILE=$top/none
 export PGHOST PGPORT PGUSER PGDATABASE PGPASSFILE PGSERVICEFILE
 
