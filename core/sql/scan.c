@@ -320,6 +320,15 @@ static void check_columns(const sbe_scan *s, const sbe_columns *columns, const s
   }
 }
 
+/* Positions are instants: a run has read the morning's rows, and could not tell the evening's from them. */
+static void check_load_tstamp(const sbe_columns *columns, sbe_report *report) {
+  for (size_t i = 0; i < columns->n; i++)
+    if (sbe_strcaseeq(columns->items[i].name, "load_tstamp") && sbe_strcaseeq(columns->items[i].type, "date"))
+      sbe_report_add(report, SBE_ERROR, (sbe_place){0},
+                     "load_tstamp of the events table is a date: what is loaded later on the day of a run could not be "
+                     "told from what that run has read. Make it a timestamp");
+}
+
 static sbe_cell read_candidate(const sbe_scan *s, const sbe_reader *r, const sbe_scan_view *view, sbe_cell key,
                                const sbe_cell *events) {
   sbe_expression e = {.text = SBE_TEXT(SBE_MAX_STATEMENT)};
@@ -434,6 +443,7 @@ int32_t sbe_scan_check(const sbe_scan *s, const sbe_columns *columns, sbe_report
   int32_t code = print_source(s, columns, (sbe_source){0}, &paths, &unused, error);
   if (code) return code;
   check_columns(s, columns, &paths, report);
+  check_load_tstamp(columns, report);
   if (report->errors == errors) return SBE_OK;
   return sbe_error_set(error, SBE_INVALID, NULL, "the events table lacks columns that the definitions need");
 }

@@ -588,11 +588,6 @@ static int32_t print_plan(const printer *s, sbe_error *error) {
   const char *name, *missing = NULL;
   sbe_postgres_kind kind;
   if (is_bounded(p) && !sbe_postgres_plan_column(p, "load_tstamp", &name, &kind)) missing = "load_tstamp";
-  if (is_bounded(p) && missing == NULL && kind == SBE_POSTGRES_DATE)
-    return sbe_postgres_host->error(error, SBE_UNSUPPORTED, NULL,
-                                    "load_tstamp of the events table %s is a date, so what was loaded later on the day "
-                                    "of a run could not be told from what that run has read. Make it a timestamp",
-                                    p->wanted->table);
   if (p->joins != NULL && k.id == NULL) missing = "event_id";
   if (missing != NULL)
     return sbe_postgres_host->error(error, SBE_NOT_FOUND, NULL, "The events table %s has no column %s.",

@@ -369,15 +369,6 @@ static void test_keys(void) {
   some = of_table("lay", "events");
   some.lower = "TIMESTAMP '2025-01-01 00:00:00'";
   check_source("a root_tstamp of text", some, of_texts, 3);
-  sql_do("keys", "ALTER TABLE lay.events ALTER load_tstamp TYPE date");
-  some = of_table("lay", "events");
-  some.upper = "TIMESTAMP '2025-01-02 00:00:00'";
-  some.struct_size = sizeof some;
-  sbe_text from = {0};
-  sbe_error error = {0};
-  check_true("load_tstamp is a date", sbe_postgres_dialect.source(&some, &from, NULL, &error) == SBE_UNSUPPORTED);
-  check_true("it is said that it is", strstr(error.message, "load_tstamp of the events table") != NULL);
-  text_clear(&from);
   sql_do("keys", "DROP TABLE lay.events, lay.untimed_1, lay.timed_1");
 }
 

@@ -281,6 +281,17 @@ static void some_columns_can_be_spared(void) {
   recorded_end();
 }
 
+/* On whichever warehouse: events of the rest of the day would be lost without a word. */
+static void load_tstamp_is_no_date(void) {
+  recorded_begin();
+  recorded_view("{name: n, type: int64, aggregation: counter}");
+  static const char *const columns[] = {"event_id",  "VARCHAR",       "LOAD_TSTAMP", "date", "derived_tstamp",
+                                        "TIMESTAMP", "domain_userid", "VARCHAR",     NULL};
+  CU_ASSERT_PTR_NULL(recorded_scan(columns));
+  HAS(recorded_findings(), "error :0:0 load_tstamp of the events table is a date: ");
+  recorded_end();
+}
+
 /* A class that is known from the columns decides how a property is read. */
 static void classes_come_from_the_columns(void) {
   recorded_begin();
@@ -310,6 +321,7 @@ int sbe_add_shape_suite(void) {
       {"wide groups are split", wide_groups_are_split},
       {"missing columns are told at each attribute", missing_columns_are_told_at_each_attribute},
       {"some columns can be spared", some_columns_can_be_spared},
+      {"load_tstamp is no date", load_tstamp_is_no_date},
       {"classes come from the columns", classes_come_from_the_columns},
       {NULL, NULL},
   };
