@@ -107,9 +107,12 @@ static int32_t opening_failed(sbe_runner *r, int32_t code) {
   return code;
 }
 
-/* Takes the lock and reads; makes the tables of the manifest only where they are missing. */
+/* Takes the lock and reads. Schemas and tables of the manifest are made where they are missing, and where everything
+   begins again: then a scratch schema that somebody has removed comes back. */
 static int32_t begin_manifest(sbe_runner *r, opening *ret) {
-  bool prepared = false;
+  bool prepared = r->request->full_refresh;
+  int32_t made = prepared ? prepare(r) : SBE_OK;
+  if (made) return made;
   int64_t dead = -1;
   sbe_lock_begin(r->arena, &r->lock);
   for (int tries = 0;; tries++) {

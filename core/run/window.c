@@ -373,9 +373,17 @@ static bool lock_is_lost(sbe_runner *r) {
   return sbe_lock_judge(r->arena, &rows, &ours, &dead, &ignored) != SBE_OK;
 }
 
+static int32_t why_not_found(sbe_runner *r, const sbe_run_view *view) {
+  if (lock_is_lost(r))
+    return sbe_error_set(r->error, SBE_CONFLICT, NULL, "nothing was published: another run has the lock now");
+  return sbe_error_set(r->error, SBE_NOT_FOUND, NULL,
+                       "%.2000s. If it was removed and is of sbe's own tables or schemas, compute the view anew with "
+                       "`sbe run --full-refresh --select %s`",
+                       sbe_arena_strdup(r->arena, r->error->message), view->shape->view->name);
+}
+
 int32_t sbe_fail_view(sbe_runner *r, sbe_run_view *view, int32_t code) {
-  if (code == SBE_NOT_FOUND && r->locked && lock_is_lost(r))
-    code = sbe_error_set(r->error, SBE_CONFLICT, NULL, "nothing was published: another run has the lock now");
+  if (code == SBE_NOT_FOUND && r->locked) code = why_not_found(r, view);
   view->failed = true;
   view->lost = code == SBE_IO;
   view->result->status = "error";

@@ -321,6 +321,23 @@ check 'functions that fit better: they are made' test $? -eq 0
 run_in functions >out 2>err
 check 'functions that fit better: none is called' same_tables undisturbed functions
 
+# --- what somebody removed -------------------------------------------------------------------------------
+
+fresh removed
+for thing in 'SCHEMA shop_scratch' 'TABLE shop_derived.batch_ecommerce_attributes_1_daily_aggregates'; do
+  PGDATABASE=removed sql "DROP $thing CASCADE" 2>err
+  run_in removed >out 2>err
+  check "removed: $thing: the run ends with 1" test $? -eq 1
+  check "removed: $thing: the remedy is told" has err 'sbe run --full-refresh --select batch_ecommerce_attributes'
+  [ "$thing" != 'SCHEMA shop_scratch' ] || PGDATABASE=removed sql 'CREATE SCHEMA shop_scratch'
+done
+PGDATABASE=removed sql 'DROP SCHEMA shop_scratch CASCADE' 2>err
+run_in removed --full-refresh --until-current >out 2>err
+check 'what was removed is back after a full refresh' test $? -eq 0
+fresh refreshed
+run_in refreshed --full-refresh --until-current >out 2>err
+check 'what was removed is back after a full refresh: the same tables' same_tables refreshed removed
+
 # --- rights ----------------------------------------------------------------------------------------------
 
 fresh rights
