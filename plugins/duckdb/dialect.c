@@ -65,16 +65,17 @@
   ", '+-') THEN TRY_CAST(" x " AS DOUBLE) + 0.0 END"
 
 #define BOOL_OF(x)                                                                                                     \
-  "CASE lower(trim(" x ")) WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE ELSE CASE " DOUBLE_OF(                        \
+  "CASE lower(trim(" x ", e' \\t\\n\\v\\f\\r')) WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE ELSE CASE " DOUBLE_OF(   \
       x) " WHEN 0 THEN FALSE WHEN 1 THEN TRUE END END"
 
 /*
- * ISO 8601. DuckDB's cast to TIMESTAMP reads an offset and ignores it, its cast to TIMESTAMP WITH TIME
- * ZONE depends on the session, so the offset is taken off and subtracted.
+ * ISO 8601, of the years 1 to 9999. DuckDB's cast to TIMESTAMP reads an offset and ignores it, its cast to TIMESTAMP
+ * WITH TIME ZONE depends on the session, so the offset is taken off and subtracted.
  */
+#define ISO_YEAR "(?:000[1-9]|00[1-9]\\d|0[1-9]\\d\\d|[1-9]\\d\\d\\d)"
+#define ISO_HOUR "(?:[01]\\d|2[0-3])"
 #define ISO                                                                                                            \
-  "'\\s*\\d\\d\\d\\d-\\d\\d-\\d\\d(?:[Tt "                                                                             \
-  "]\\d\\d:\\d\\d(?::\\d\\d(?:[.,]\\d+)?)?(?:\\s*[zZ]|\\s*[+-](?:[01]\\d|2[0-3])"                                      \
+  "'\\s*" ISO_YEAR "-\\d\\d-\\d\\d(?:[Tt ]" ISO_HOUR ":\\d\\d(?::\\d\\d(?:[.,]\\d+)?)?(?:\\s*[zZ]|\\s*[+-]" ISO_HOUR   \
   "(?::?[0-5]\\d)?)?|\\s*[zZ])?\\s*'"
 #define ISO_LOCAL(x)                                                                                                   \
   "TRY_CAST(translate(regexp_extract(" x ", '\\d\\d\\d\\d-\\d\\d-\\d\\d(?:[Tt ][0-9:.,]+)?'), 't,', ' .') AS "         \
@@ -86,10 +87,10 @@
       "0))")
 
 /* Epoch seconds of the years 1 to 9999: everything else is not a time, and would overflow. */
-#define EPOCH_RANGE "BETWEEN -62135596800 AND 253402300799"
+#define IN_EPOCH_RANGE(x) "(" x " >= -62135596800 AND " x " < 253402300800)"
 #define EPOCH_OF_DECIMAL(d)                                                                                            \
-  "CASE WHEN " d " " EPOCH_RANGE " THEN make_timestamp(CAST(floor(CAST(" d                                             \
-  " AS DECIMAL(27,9)) * 1000000) AS BIGINT)) END"
+  "CASE WHEN " IN_EPOCH_RANGE(d) " THEN make_timestamp(CAST(floor(CAST(" d                                             \
+                                 " AS DECIMAL(27,9)) * 1000000) AS BIGINT)) END"
 /* Cut to microseconds; `x` is a number. */
 #define EPOCH_SECONDS(x)                                                                                               \
   "COALESCE(CASE WHEN NOT regexp_matches(" x ", '[eE]') THEN CAST(TRY_CAST(regexp_extract(" x                          \
@@ -233,10 +234,12 @@ static const sbe_read reads[] = {
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_TEXT, TIMESTAMP_OF("{0}")},
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_TIMESTAMP, "CASE WHEN isfinite({0}) THEN {0} END"},
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_INTEGER,
-     "CASE WHEN TRY_CAST({0} AS BIGINT) " EPOCH_RANGE " THEN make_timestamp(TRY_CAST({0} AS BIGINT) * 1000000) END"},
+     "CASE WHEN " IN_EPOCH_RANGE(
+         "TRY_CAST({0} AS BIGINT)") " THEN make_timestamp(TRY_CAST({0} AS BIGINT) * 1000000) END"},
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_DECIMAL, EPOCH_OF_DECIMAL("TRY_CAST({0} AS DECIMAL(27,9))")},
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_DOUBLE,
-     "CASE WHEN {0} " EPOCH_RANGE " THEN make_timestamp(CAST(round(CAST({0} AS DOUBLE) * 1000000) AS BIGINT)) END"},
+     "CASE WHEN " IN_EPOCH_RANGE(
+         "{0}") " THEN make_timestamp(CAST(round(CAST({0} AS DOUBLE) * 1000000) AS BIGINT)) END"},
 
     {SBE_TYPE_DATE, SBE_CLASS_TEXT, "CAST(" TIMESTAMP_OF("{0}") " AS DATE)"},
     {SBE_TYPE_DATE, SBE_CLASS_TIMESTAMP, "CASE WHEN isfinite({0}) THEN CAST({0} AS DATE) END"},

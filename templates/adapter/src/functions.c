@@ -129,13 +129,17 @@ static void sbe_decimal(sqlite3_context *context, int n, sqlite3_value **values)
   answer_decimal(context, values[0]);
 }
 
+static bool is_space(char c) {
+  return c != '\0' && strchr(" \t\n\v\f\r", c) != NULL;
+}
+
 /* -1: it is none. */
 static int boolean_of(sqlite3_value *value) {
   number n;
   if (sqlite3_value_type(value) == SQLITE_TEXT) {
     slice s = text_of(value);
-    while (s.size > 0 && s.text[s.size - 1] == ' ') s.size--;
-    while (s.size > 0 && s.text[0] == ' ') s.text++, s.size--;
+    while (s.size > 0 && is_space(s.text[s.size - 1])) s.size--;
+    while (s.size > 0 && is_space(s.text[0])) s.text++, s.size--;
     if (s.size == 4 && strncasecmp(s.text, "true", 4) == 0) return 1;
     if (s.size == 5 && strncasecmp(s.text, "false", 5) == 0) return 0;
   }
