@@ -95,6 +95,8 @@ typedef struct kit_place {
   sbe_name *schemas;
 } kit_place;
 
+/* A text as JSON. */
+void place_put_json(sbe_text *out, const char *text);
 /* A new id. */
 void place_id(char ret_id[9]);
 /* `id` NULL: a new one. Answers a why. */

@@ -56,6 +56,13 @@ const char *live_create(live *l, const char *name, size_t n, const sbe_column_sp
 const char *live_insert(live *l, const char *name, size_t n, const sbe_column_spec *columns, const char *select);
 void live_drop(live *l, const char *name);
 
+/* ---- text_reads.c ---- */
+
+void check_text_reads(live *l);
+/* Texts that no read may fail over, whatever it makes of them. */
+const char *const *live_hostile_texts(live *l, size_t *ret_n);
+const char *live_type_name(int32_t type);
+
 /* ---- decimals.c ---- */
 
 void check_decimals(live *l);

@@ -37,6 +37,7 @@ sbe_adapter_check_SOURCES = \
 	kit/sample.h \
 	kit/scenario.h \
 	kit/scenarios.c \
+	kit/text_reads.c \
 	kit/types.c
 sbe_adapter_check_CPPFLAGS = $(AM_CPPFLAGS) -DSBE_SCENARIOS_DIR='"$(pkgdatadir)/scenarios"'
 sbe_adapter_check_LDADD = libsbe_core.la $(DLOPEN_LIBS) -lm

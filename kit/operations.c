@@ -27,20 +27,32 @@ static const question scalars[] = {
     {SBE_OP_DATE_OF, SBE_TYPE_DATE, {"ts 1969-12-31 23:59:59.5"}, "1969-12-31"},
     {SBE_OP_ADD_DAYS, SBE_TYPE_DATE, {"date 2024-02-28", "raw 2"}, "2024-03-01"},
     {SBE_OP_ADD_DAYS, SBE_TYPE_DATE, {"date 2024-01-01", "raw -1"}, "2023-12-31"},
+    {SBE_OP_ADD_DAYS, SBE_TYPE_DATE, {"date 2025-03-01", "raw -1"}, "2025-02-28"},
     {SBE_OP_ADD_SECONDS, SBE_TYPE_TIMESTAMP, {"ts 2024-12-31 23:59:58.25", "raw 3"}, "2025-01-01 00:00:01.250000"},
     {SBE_OP_ADD_SECONDS, SBE_TYPE_TIMESTAMP, {"ts 2024-01-01 00:00:00", "raw -86400"}, "2023-12-31 00:00:00"},
+    {SBE_OP_ADD_SECONDS, SBE_TYPE_TIMESTAMP, {"ts 2025-01-01 00:00:00.5", "raw -600"}, "2024-12-31 23:50:00.500000"},
     {SBE_OP_MICROSECONDS, SBE_TYPE_INT64, {"ts 2024-01-01 00:00:00", "ts 2024-01-01 00:00:00.000001"}, "1"},
+    {SBE_OP_MICROSECONDS, SBE_TYPE_INT64, {"ts 2025-01-01 00:00:00", "ts 2025-01-02 00:00:00.000001"}, "86400000001"},
+    {SBE_OP_MICROSECONDS, SBE_TYPE_INT64, {"ts 1900-01-01 00:00:00", "ts 2100-01-01 00:00:00"}, "6311433600000000"},
+    {SBE_OP_MICROSECONDS,
+     SBE_TYPE_INT64,
+     {"ts 0001-01-01 00:00:00", "ts 9999-12-31 23:59:59.999999"},
+     "315537897599999999"},
     {SBE_OP_MICROSECONDS, SBE_TYPE_INT64, {"ts 1970-01-01 00:00:00", "ts 2024-01-01 00:00:00.5"}, "1704067200500000"},
     {SBE_OP_MICROSECONDS, SBE_TYPE_INT64, {"ts 2024-01-01 00:00:01", "ts 2024-01-01 00:00:00"}, "-1000000"},
     {SBE_OP_DIVIDE_DOWN, SBE_TYPE_INT64, {"int 7", "raw 2"}, "3"},
     {SBE_OP_DIVIDE_DOWN, SBE_TYPE_INT64, {"int 9007199254740993", "raw 2"}, "4503599627370496"},
+    {SBE_OP_DIVIDE_DOWN, SBE_TYPE_INT64, {"int 9223372036854775807", "raw 2"}, "4611686018427387903"},
     {SBE_OP_DIVIDE_DOWN, SBE_TYPE_INT64, {"int 0", "raw 3600000000"}, "0"},
+    {SBE_OP_DIVIDE_DOWN, SBE_TYPE_INT64, {"int 86399999999", "raw 86400000000"}, "0"},
     {SBE_OP_HOUR, SBE_TYPE_INT64, {"ts 2024-01-01 00:59:59.999999"}, "0"},
     {SBE_OP_HOUR, SBE_TYPE_INT64, {"ts 2024-01-01 23:00:00"}, "23"},
+    {SBE_OP_HOUR, SBE_TYPE_INT64, {"ts 2025-01-05 23:59:59.999999"}, "23"},
     {SBE_OP_ISO_DAY_OF_WEEK, SBE_TYPE_INT64, {"ts 2024-01-01 00:00:00"}, "1"}, /* a Monday */
     {SBE_OP_ISO_DAY_OF_WEEK, SBE_TYPE_INT64, {"ts 2024-01-07 23:59:59"}, "7"}, /* a Sunday */
     {SBE_OP_MONTH, SBE_TYPE_INT64, {"ts 2024-12-31 23:59:59.999999"}, "12"},
     {SBE_OP_DAY_TEXT, SBE_TYPE_TEXT, {"ts 2024-02-09 23:59:59"}, "'2024-02-09'"},
+    {SBE_OP_DAY_TEXT, SBE_TYPE_TEXT, {"ts 0099-01-05 00:00:00"}, "'0099-01-05'"},
     {SBE_OP_WEEK_TEXT, SBE_TYPE_TEXT, {"ts 2024-03-03 23:59:59"}, "'2024-02-26'"}, /* of a Sunday: the Monday before */
     {SBE_OP_WEEK_TEXT, SBE_TYPE_TEXT, {"ts 2024-01-01 00:00:00"}, "'2024-01-01'"},
     {SBE_OP_WEEK_TEXT, SBE_TYPE_TEXT, {"ts 2023-01-01 12:00:00"}, "'2022-12-26'"}, /* in another year */
@@ -56,13 +68,17 @@ static const question scalars[] = {
     {SBE_OP_DIVIDE, SBE_TYPE_DOUBLE, {"double -7.5", "int 3"}, "-2.5"},
     {SBE_OP_LIKE, YES_NO, {"text abc", "quoted a%"}, "'yes'"},
     {SBE_OP_LIKE, YES_NO, {"text abc", "quoted A%"}, "'no'"},
+    {SBE_OP_LIKE, YES_NO, {"text aBc", "quoted a_C"}, "'no'"},
     {SBE_OP_LIKE, YES_NO, {"text abc", "quoted a_c"}, "'yes'"},
     {SBE_OP_LIKE, YES_NO, {"text abc", "quoted b"}, "'no'"},
+    {SBE_OP_LIKE, YES_NO, {"text xab", "quoted ab"}, "'no'"},
     {SBE_OP_LIKE, YES_NO, {"text a\\%", "quoted a\\%"}, "'yes'"}, /* no escape: a backslash is one */
     {SBE_OP_LIKE, YES_NO, {"text a\\bc", "quoted a\\%"}, "'yes'"},
     {SBE_OP_LIKE, YES_NO, {"text a%", "quoted a\\%"}, "'no'"},
     {SBE_OP_LIKE, YES_NO, {"text a[b]c", "quoted a[b]%"}, "'yes'"}, /* no sets */
     {SBE_OP_LIKE, YES_NO, {"text a\nb", "quoted a_b"}, "'yes'"},
+    {SBE_OP_LIKE, YES_NO, {"text a\nb", "quoted a%"}, "'yes'"},
+    {SBE_OP_LIKE, YES_NO, {"text \xC3\xA9", "quoted _"}, "'yes'"},
     {SBE_OP_LIKE, YES_NO, {"text \xF0\x9F\x98\x80", "quoted _"}, "'yes'"}, /* one character */
     {SBE_OP_LIKE, YES_NO, {"text ", "quoted %"}, "'yes'"},
     {SBE_OP_LIKE, YES_NO, {"text ", "quoted "}, "'yes'"},
@@ -81,18 +97,25 @@ static const question scalars[] = {
 #define N_SCALARS (sizeof scalars / sizeof *scalars)
 
 #define SMILEY "\xF0\x9F\x98\x80"
+#define ODD "z\"q\\\xC3\xA9"
 
-/* Rows: id, at, v, n, d, keep. Two are of one instant; the greatest n twice is more than an int64. */
-static const char *const event_rows[][6] = {
-    {"text a", "ts 2024-01-01 00:00:00", "text B", "int 9223372036854775807", "double 1.5", "true"},
-    {"text b", "ts 2024-01-01 00:00:00", "null", "int 9223372036854775807", "double 2.5", "true"},
-    {"text c", "ts 2024-01-02 00:00:00", "text a", "int -1", "null double", "true"},
-    {"text d", "ts 2023-12-31 00:00:00", "text zz", "int 5", "double 7", "false"},
-    {"text e", "ts 2024-01-03 00:00:00", "text " SMILEY, "null int", "double 0.25", "true"},
+/* Rows: id, at, v, n, d, keep, who. Two are of one instant; the greatest n twice is more than an int64. What is not of
+   "one" is of another group, and would show in every answer. */
+static const char *const event_rows[][7] = {
+    {"text a", "ts 2024-01-01 00:00:00", "text B", "int 9223372036854775807", "double 1.5", "true", "text one"},
+    {"text b", "ts 2024-01-01 00:00:00", "null", "int 9223372036854775807", "double 2.5", "true", "text one"},
+    {"text c", "ts 2024-01-02 00:00:00", "text a", "int -1", "null double", "true", "text one"},
+    {"text d", "ts 2023-12-31 00:00:00", "text " ODD, "int 5", "double 7", "false", "text one"},
+    {"text e", "ts 2024-01-03 00:00:00", "text " SMILEY, "null int", "double 0.25", "true", "text one"},
+    {"text f", "ts 2024-01-04 00:00:00", "null", "int 7", "double 9", "null bool", "text one"},
+    {"text g", "ts 2024-01-02 00:00:00", "text ", "int 3", "null double", "false", "text one"},
+    {"text h", "ts 2023-01-01 00:00:00", "text A", "int -2", "double 99", "true", "text two"},
+    {"text i", "ts 2025-01-01 00:00:00", "text \xF4\x8F\xBF\xBF", "int 1", "double -99", "true", "text two"},
 };
-static const sbe_column_spec event_columns[] = {{"id", SBE_TYPE_TEXT},  {"at", SBE_TYPE_TIMESTAMP},
-                                                {"v", SBE_TYPE_TEXT},   {"n", SBE_TYPE_INT64},
-                                                {"d", SBE_TYPE_DOUBLE}, {"keep", SBE_TYPE_BOOL}};
+static const sbe_column_spec event_columns[] = {
+    {"id", SBE_TYPE_TEXT},  {"at", SBE_TYPE_TIMESTAMP}, {"v", SBE_TYPE_TEXT},  {"n", SBE_TYPE_INT64},
+    {"d", SBE_TYPE_DOUBLE}, {"keep", SBE_TYPE_BOOL},    {"who", SBE_TYPE_TEXT}};
+#define N_EVENT_COLUMNS (sizeof event_columns / sizeof *event_columns)
 
 /* Operands: names of columns, or conditions. */
 static const question aggregates[] = {
@@ -119,9 +142,9 @@ static const question aggregates[] = {
     {SBE_OP_LAST_IF, SBE_TYPE_DOUBLE, {"d", "at", "id", "of one instant"}, "2.5"}, /* a tie goes by {2} */
     {SBE_OP_FIRST_IF, SBE_TYPE_DOUBLE, {"d", "at", "id", "of one instant"}, "1.5"},
     {SBE_OP_FIRST_IF, SBE_TYPE_TIMESTAMP, {"at", "at", "id", "keep"}, "2024-01-01 00:00:00"},
-    {SBE_OP_LIST_OF, SBE_TYPE_LIST + SBE_TYPE_TEXT, {"v"}, "[\"B\",\"a\",\"zz\",\"" SMILEY "\"]"},
+    {SBE_OP_LIST_OF, SBE_TYPE_LIST + SBE_TYPE_TEXT, {"v"}, "[\"\",\"B\",\"a\",\"" ODD "\",\"" SMILEY "\"]"},
     {SBE_OP_LIST_OF, SBE_TYPE_LIST + SBE_TYPE_TIMESTAMP, {"at"}, NULL},
-    {SBE_OP_DICT_OF, SBE_TYPE_DICT, {"v", "n"}, "{\"B\":9223372036854775807,\"a\":-1,\"zz\":5}"},
+    {SBE_OP_DICT_OF, SBE_TYPE_DICT, {"v", "n"}, "{\"\":3,\"B\":9223372036854775807,\"a\":-1,\"" ODD "\":5}"},
 };
 #define N_AGGREGATES (sizeof aggregates / sizeof *aggregates)
 
@@ -152,7 +175,11 @@ static void put_value(live *l, sbe_text *out, const char *operand) {
   } else if (sbe_starts_with(operand, "int") || sbe_starts_with(operand, "double")) {
     put_cast(l, out, sbe_sql_text(&l->sql, l->arena, value), *operand == 'i' ? SBE_TYPE_INT64 : SBE_TYPE_DOUBLE);
   } else if (sbe_starts_with(operand, "null")) {
-    sbe_print_null(&l->sql, out, sbe_streq(value, "int") ? SBE_TYPE_INT64 : *value ? SBE_TYPE_DOUBLE : SBE_TYPE_TEXT);
+    sbe_print_null(&l->sql, out,
+                   sbe_streq(value, "int")    ? SBE_TYPE_INT64
+                   : sbe_streq(value, "bool") ? SBE_TYPE_BOOL
+                   : *value                   ? SBE_TYPE_DOUBLE
+                                              : SBE_TYPE_TEXT);
   } else if (sbe_streq(operand, "true") || sbe_streq(operand, "false")) {
     sbe_text_puts(out, sbe_sql_bool(&l->sql, *operand == 't'));
   } else {
@@ -287,13 +314,13 @@ static const char *make_events(live *l) {
   sbe_cleanup_text sbe_text select = SBE_TEXT(SBE_MAX_STATEMENT);
   for (size_t r = 0; r < sizeof event_rows / sizeof *event_rows; r++) {
     sbe_text_puts(&select, r ? " UNION ALL SELECT " : "SELECT ");
-    for (size_t c = 0; c < 6; c++) {
+    for (size_t c = 0; c < N_EVENT_COLUMNS; c++) {
       if (c) sbe_text_puts(&select, ", ");
       put_value(l, &select, event_rows[r][c]);
       if (!r) SBE_PRINT(&select, " AS ", sbe_sql_name(&l->sql, l->arena, NULL, event_columns[c].name));
     }
   }
-  return live_create(l, "events", 6, event_columns, sbe_text_string(&select));
+  return live_create(l, "events", N_EVENT_COLUMNS, event_columns, sbe_text_string(&select));
 }
 
 /* A column, or a condition in parentheses. */
@@ -324,6 +351,8 @@ static const char *ask_aggregate(live *l, size_t i) {
   /* lists and dicts are never asked for NULLs */
   if (q->operation == SBE_OP_LIST_OF || q->operation == SBE_OP_DICT_OF)
     for (size_t o = 0; o < n; o++) SBE_PRINT(&select, o ? " AND " : " WHERE ", operands[o], " IS NOT NULL");
+  const char *who = sbe_sql_name(&l->sql, l->arena, "x", "who");
+  SBE_PRINT(&select, " GROUP BY ", who, " HAVING ", who, " = ", sbe_sql_text(&l->sql, l->arena, "one"));
   const char *why = ask(l, aggregates, i, i + 1, sbe_text_string(&select), &rows);
   return why ? why : canon(rows.values, l->arena);
 }
@@ -341,7 +370,8 @@ static void ask_aggregates(live *l) {
 /* ---- order, names, texts ---- */
 
 static const char *check_order(live *l) {
-  static const char *const wanted[] = {"'B'", "'a'", "'zz'", "'" SMILEY "'"};
+  static const char *const wanted[] = {"''", "'A'", "'B'", "'a'", "'" ODD "'", "'" SMILEY "'", "'\xF4\x8F\xBF\xBF'"};
+  const size_t n = sizeof wanted / sizeof *wanted;
   sbe_rows rows;
   const char *v = sbe_sql_name(&l->sql, l->arena, NULL, "v");
   sbe_cleanup_text sbe_text select = SBE_TEXT(8192);
@@ -349,10 +379,10 @@ static const char *check_order(live *l) {
   SBE_OPERATION(&l->sql, &select, SBE_OP_TEXT_ORDER, v);
   const char *why = live_query(l, sbe_text_string(&select), &rows);
   if (why) return why;
-  for (size_t i = 0; i < 4 && i < rows.n; i++)
+  for (size_t i = 0; i < n && i < rows.n; i++)
     if (!sbe_streq(canon(&rows.values[i], l->arena), wanted[i]))
       return sbe_arena_printf(l->arena, "row %zu is %s, not %s", i + 1, canon(&rows.values[i], l->arena), wanted[i]);
-  return rows.n == 4 ? NULL : "not four rows came";
+  return rows.n == n ? NULL : "more or fewer rows came";
 }
 
 static const char *check_now(live *l) {

@@ -48,7 +48,7 @@ const char *place_open(kit_place *place, const kit_options *options, const sbe_p
 
 /* ---- the project ---- */
 
-static void put_text(sbe_text *out, const char *text) {
+void place_put_json(sbe_text *out, const char *text) {
   sbe_text_putc(out, '"');
   for (const char *c = text; *c; c++) {
     if ((unsigned char)*c < 0x20) {
@@ -62,9 +62,9 @@ static void put_text(sbe_text *out, const char *text) {
 }
 
 static void put_member(sbe_text *out, const char *name, const char *text) {
-  put_text(out, name);
+  place_put_json(out, name);
   sbe_text_puts(out, ": ");
-  put_text(out, text);
+  place_put_json(out, text);
 }
 
 /* Every `mark` in the text. */
@@ -88,7 +88,7 @@ static bool write_file(const kit_place *place, const char *name, const sbe_text 
 /* {"sbe_adapter_check": {"outputs": {TARGET: {"type": …}}}} of what --setting says */
 static void put_profiles(const kit_place *place, const char *target, sbe_text *out) {
   sbe_text_puts(out, "{\"" PROFILE "\": {\"outputs\": {");
-  put_text(out, target);
+  place_put_json(out, target);
   sbe_text_puts(out, ": {");
   put_member(out, "type", place->plugin->name);
   const kit_list *settings = &place->options->settings;

@@ -24,6 +24,9 @@ TESTS += tests/duckdb/test_connection
 tests_duckdb_test_connection_SOURCES = \
 	tests/duckdb/fake_host.c \
 	tests/duckdb/fake_host.h \
-	tests/duckdb/test_connection.c
+	tests/duckdb/test.h \
+	tests/duckdb/test_connection.c \
+	tests/duckdb/test_files.c \
+	tests/duckdb/test_fixture.c
 tests_duckdb_test_connection_CPPFLAGS = $(AM_CPPFLAGS) $(DUCKDB_CPPFLAGS)
 tests_duckdb_test_connection_LDADD = $(DLOPEN_LIBS) -lm

@@ -1,28 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The connection half of the DuckDB adapter, through the public interface: the built library is loaded
- * from $SBE_TEST_ADAPTER (or adapters/sbe_adapter_duckdb.so of the build tree) with a host made for the
- * test. Where there is no libduckdb every test is skipped, by name. Expected values are worked out by
- * hand: 2025-01-02 is day 20090, 1735776000 seconds after 1970.
+ * The connection half of the DuckDB adapter, through the public interface: values, errors, batches, and the end before
+ * its time; and the program of all tests of it. The built library is loaded from $SBE_TEST_ADAPTER (or
+ * adapters/sbe_adapter_duckdb.so of the build tree) with a host made for the test. Where there is no libduckdb every
+ * test is skipped, by name.
  */
 #include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "tests/duckdb/fake_host.h"
+#include "tests/duckdb/test.h"
 
-static const sbe_adapter *adapter;
-static const sbe_connection_ops *ops;
-static char directory[256];
-static int failures_of_test;
+const sbe_adapter *adapter;
+const sbe_connection_ops *ops;
+char directory[256];
+int failures_of_test;
 
-#define CHECK(condition) check((condition) != 0, #condition, __LINE__)
-static bool check(bool good, const char *what, int line) {
+bool check(bool good, const char *what, int line) {
   if (!good) {
     printf("    line %d: %s\n", line, what);
     failures_of_test++;
@@ -30,14 +27,13 @@ static bool check(bool good, const char *what, int line) {
   return good;
 }
 
-#define CHECK_TEXT(got, wanted) check_text((got), (wanted), __LINE__)
-static void check_text(const char *got, const char *wanted, int line) {
+void check_text(const char *got, const char *wanted, int line) {
   if (strcmp(got, wanted) == 0) return;
   printf("    line %d: got      %s\n    %*s  expected %s\n", line, got, line > 99 ? 8 : 7, "", wanted);
   failures_of_test++;
 }
 
-static const char *file_named(const char *name) {
+const char *file_named(const char *name) {
   static char paths[4][512];
   static int turn;
   char *path = paths[turn++ % 4];
@@ -45,7 +41,7 @@ static const char *file_named(const char *name) {
   return path;
 }
 
-static sbe_connection *open_with(const char *const *pairs, sbe_run *run) {
+sbe_connection *open_with(const char *const *pairs, sbe_run *run) {
   struct sbe_settings settings = {pairs};
   sbe_connection *connection = NULL;
   memset(&fake_error, 0, sizeof fake_error);
@@ -54,13 +50,12 @@ static sbe_connection *open_with(const char *const *pairs, sbe_run *run) {
   return connection;
 }
 
-static sbe_connection *open_path(const char *path, sbe_run *run) {
+sbe_connection *open_path(const char *path, sbe_run *run) {
   const char *const pairs[] = {"path", path, NULL};
   return open_with(pairs, run);
 }
 
-/* Statements separated by nothing but arguments; `flags` hold for the one that is preceded by "?". */
-static int32_t run_all(sbe_connection *c, bool atomic, int64_t timeout_us, int64_t *counts, const char *const *sqls) {
+int32_t run_all(sbe_connection *c, bool atomic, int64_t timeout_us, int64_t *counts, const char *const *sqls) {
   sbe_statement statements[16];
   const sbe_statement *pointers[16];
   size_t n = 0;
@@ -74,10 +69,8 @@ static int32_t run_all(sbe_connection *c, bool atomic, int64_t timeout_us, int64
   memset(&fake_error, 0, sizeof fake_error);
   return ops->run(c, pointers, n, &options, counts, &fake_error);
 }
-#define RUN(c, atomic, ...) run_all(c, atomic, 0, NULL, (const char *const[]){__VA_ARGS__, NULL})
 
-/* The rows of a query as text, or the error. */
-static const char *rows_of(sbe_connection *c, const char *sql) {
+const char *rows_of(sbe_connection *c, const char *sql) {
   static fake_rows rows;
   memset(&rows, 0, sizeof rows);
   sbe_sink sink = {sizeof sink, &rows, fake_columns, fake_row};
@@ -403,396 +396,9 @@ static void test_tiny(void) {
   ops->close(c);
 }
 
-/* ---- files ---- */
-
-/* This program again, holding a file until its input ends. */
-static int hold(const char *path) {
-  sbe_connection *c = open_path(path, NULL);
-  if (c == NULL) fprintf(stderr, "%s\n", fake_error.message);
-  if (write(1, c != NULL ? "y" : "n", 1) != 1) return 1;
-  char byte;
-  while (read(0, &byte, 1) > 0) continue;
-  ops->close(c);
-  return 0;
-}
-
-static void test_two_processes(void) {
-  const char *path = file_named("held.duckdb");
-  int to[2], back[2];
-  if (!CHECK(pipe(to) == 0 && pipe(back) == 0)) return;
-  pid_t child = fork();
-  if (child == 0) {
-    dup2(to[0], 0);
-    dup2(back[1], 1);
-    close(to[1]);
-    close(back[0]);
-    execl("/proc/self/exe", "test_connection", "--hold", path, (char *)NULL);
-    _exit(127);
-  }
-  close(to[0]);
-  close(back[1]);
-  char answer = 0;
-  CHECK(read(back[0], &answer, 1) == 1 && answer == 'y');
-  CHECK(open_path(path, NULL) == NULL);
-  CHECK(fake_error.code == SBE_BUSY);
-  char pid[32];
-  snprintf(pid, sizeof pid, "(PID %ld)", (long)child);
-  CHECK(strstr(fake_error.message, pid) != NULL);
-  CHECK(strstr(fake_error.message, path) != NULL);
-  /* Since when: in UTC, and not longer ago than a minute. */
-  const char *since = strstr(fake_error.message, "running since ");
-  struct tm utc;
-  memset(&utc, 0, sizeof utc);
-  if (CHECK(since != NULL && sscanf(since + 14, "%d-%d-%dT%d:%d:%dZ", &utc.tm_year, &utc.tm_mon, &utc.tm_mday,
-                                    &utc.tm_hour, &utc.tm_min, &utc.tm_sec) == 6)) {
-    utc.tm_year -= 1900;
-    utc.tm_mon -= 1;
-    time_t ago = time(NULL) - timegm(&utc);
-    CHECK(ago >= -2 && ago < 60);
-  }
-  printf("    %s\n", fake_error.message);
-  close(to[1]);
-  waitpid(child, NULL, 0);
-  close(back[0]);
-  sbe_connection *c = open_path(path, NULL);
-  CHECK(c != NULL);
-  ops->close(c);
-}
-
-static sbe_connection *other;
-static int32_t other_code;
-
-static int32_t write_on_the_other(sbe_run *run, double percent) {
-  (void)percent;
-  if (run->ticks > 5 && other_code < 0) other_code = RUN(other, false, "UPDATE t SET i = i + 10");
-  return 0;
-}
-
-static void test_two_connections(void) {
-  const char *path = file_named("two.duckdb"), *alias = file_named("alias.duckdb");
-  sbe_run run = {.tick = NULL};
-  sbe_connection *a = open_path(path, &run);
-  if (!CHECK(a != NULL)) return;
-  CHECK(RUN(a, false, "CREATE TABLE t (i INTEGER)", "INSERT INTO t VALUES (1)") == SBE_OK);
-  CHECK(symlink("two.duckdb", alias) == 0);
-  other = open_path(alias, NULL); /* the same file by another name */
-  if (!CHECK(other != NULL)) return;
-  CHECK_TEXT(rows_of(other, "SELECT i FROM t"), "i:1");
-  /* While the first one writes and waits, the other one changes the same row: refused, nothing lost. */
-  other_code = -1;
-  run.ticks = 0;
-  run.tick = write_on_the_other;
-  CHECK(RUN(a, true, "UPDATE t SET i = i + 100",
-            "CREATE TABLE s AS SELECT COUNT(*) FROM range(300000000) r(i) WHERE hash(i) % 7 = 1") == SBE_OK);
-  CHECK(other_code == SBE_CONFLICT);
-  run.tick = NULL;
-  CHECK_TEXT(rows_of(other, "SELECT i FROM t"), "i:101");
-  ops->close(a);
-  CHECK_TEXT(rows_of(other, "SELECT i FROM t"), "i:101"); /* outlives the first */
-  ops->close(other);
-  a = open_path(path, NULL);
-  if (!CHECK(a != NULL)) return;
-  CHECK_TEXT(rows_of(a, "SELECT i FROM t"), "i:101");
-  ops->close(a);
-  /* In memory: one database as long as somebody is there. */
-  a = open_path(":memory:", NULL);
-  other = open_path(":memory:", NULL);
-  CHECK(RUN(a, false, "CREATE TABLE m AS SELECT 7 AS i") == SBE_OK);
-  CHECK_TEXT(rows_of(other, "SELECT i FROM m"), "i:7");
-  ops->close(a);
-  ops->close(other);
-  a = open_path(":memory:", NULL);
-  CHECK(strncmp(rows_of(a, "SELECT i FROM m"), "error 3:", 8) == 0);
-  ops->close(a);
-  ops->close(NULL);
-}
-
-/* DuckDB's header: a checksum over 4,088 bytes, a magic word, a version. */
-static void write_version(const char *from, const char *to, uint64_t version) {
-  unsigned char head[12288];
-  uint64_t sum = 5381, word;
-  FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
-  if (!CHECK(in != NULL && out != NULL && fread(head, 1, sizeof head, in) == sizeof head)) return;
-  memcpy(head + 12, &version, 8);
-  for (int i = 8; i < 4096; i += 8) {
-    memcpy(&word, head + i, 8);
-    sum ^= word * UINT64_C(0xbf58476d1ce4e5b9);
-  }
-  memcpy(head, &sum, 8);
-  CHECK(fwrite(head, 1, sizeof head, out) == sizeof head);
-  fclose(in);
-  fclose(out);
-}
-
-static void refused(const char *const *pairs, int32_t code, const char *says, int line) {
-  sbe_connection *c = open_with(pairs, NULL);
-  if (c == NULL && fake_error.code == code && strstr(fake_error.message, says) != NULL) return;
-  printf("    line %d: %s, %d: %s\n", line, c != NULL ? "opened" : "refused", fake_error.code, fake_error.message);
-  failures_of_test++;
-  ops->close(c);
-}
-#define REFUSED(code, says, ...) refused((const char *const[]){__VA_ARGS__, NULL}, code, says, __LINE__)
-
-static void test_open_errors(void) {
-  FILE *text = fopen(file_named("text.duckdb"), "w");
-  if (!CHECK(text != NULL)) return;
-  for (int i = 0; i < 1000; i++) fputs("this is no database\n", text);
-  fclose(text);
-  sbe_connection *c = open_path(file_named("good.duckdb"), NULL);
-  CHECK(c != NULL);
-  ops->close(c);
-  write_version(file_named("good.duckdb"), file_named("newer.duckdb"), 4711);
-  write_version(file_named("good.duckdb"), file_named("older.duckdb"), 1);
-  REFUSED(SBE_NOT_FOUND, "mkdir -p", "path", file_named("none/x.duckdb"));
-  REFUSED(SBE_INVALID, "is not a DuckDB database", "path", file_named("text.duckdb"));
-  REFUSED(SBE_INVALID, "name of a file", "path", directory);
-  REFUSED(SBE_INVALID, "name of a file", "path", file_named(""));
-  REFUSED(SBE_INVALID, "`path`", "path", "");
-  REFUSED(SBE_UNSUPPORTED, "local file", "path", "s3://bucket/x.duckdb");
-  REFUSED(SBE_INVALID, "written by a newer DuckDB", "path", file_named("newer.duckdb"));
-  REFUSED(SBE_INVALID, "too old", "path", file_named("older.duckdb"));
-  REFUSED(SBE_INVALID, "`threads`", "path", ":memory:", "threads", "many");
-  REFUSED(SBE_INVALID, "`threads`", "path", ":memory:", "threads", "0");
-  REFUSED(SBE_INVALID, "no_such_setting", "path", ":memory:", "settings.no_such_setting", "1");
-  REFUSED(SBE_INVALID, "memory_limit", "path", ":memory:", "settings.memory_limit", "lots");
-  REFUSED(SBE_NOT_FOUND, "INSTALL no_such", "path", ":memory:", "extensions.", "no_such");
-  REFUSED(SBE_INVALID, "`extensions`", "path", ":memory:", "extensions.", "../evil.so");
-  if (geteuid() != 0) {
-    chmod(file_named("good.duckdb"), 0400);
-    REFUSED(SBE_INVALID, "may not be written", "path", file_named("good.duckdb"));
-  }
-  CHECK(access(file_named("none"), F_OK) != 0);
-}
-
-static void test_settings(void) {
-  const char *const pairs[] = {"path",
-                               ":memory:",
-                               "threads",
-                               "3",
-                               "settings.default_order",
-                               "DESC", /* would turn round every order that does not say ASC */
-                               "settings.TimeZone",
-                               "Asia/Tokyo",
-                               "settings.enable_progress_bar_print",
-                               "true",
-                               "extensions.",
-                               "json",
-                               "schema",
-                               "shop",
-                               NULL};
-  sbe_connection *c = open_with(pairs, NULL);
-  if (!CHECK(c != NULL)) return;
-  CHECK_TEXT(
-      rows_of(c, "SELECT current_setting('threads'), current_setting('default_order'), current_setting('TimeZone'), "
-                 "current_setting('autoinstall_known_extensions'), current_setting('autoload_known_extensions')"),
-      "i:3|t:ASC|t:UTC|b:0|b:0");
-  /* The schema is made later; names without one then mean it, on connections opened from then on. */
-  CHECK(RUN(c, false, "CREATE SCHEMA shop", "CREATE TABLE shop.t AS SELECT 1 AS i") == SBE_OK);
-  sbe_connection *d = open_with(pairs, NULL);
-  CHECK_TEXT(rows_of(d, "SELECT i FROM t"), "i:1");
-  ops->close(d);
-  sbe_text text = {"", 0};
-  CHECK(ops->about(c, &text, &fake_error) == SBE_OK);
-  CHECK(strncmp(text.data, "DuckDB v1.", 10) == 0 && strstr(text.data, ", :memory:") != NULL);
-  ops->close(c);
-}
-
-static const char *description(sbe_connection *c, const char *schema, const char *table) {
-  static fake_rows rows;
-  memset(&rows, 0, sizeof rows);
-  sbe_sink sink = {sizeof sink, &rows, fake_columns, fake_row};
-  sbe_name name = {NULL, schema, table};
-  int32_t code = ops->describe(c, &name, &sink, &fake_error);
-  if (code != SBE_OK) snprintf(rows.text, sizeof rows.text, "error %d", code);
-  return rows.text;
-}
-
-static void test_describe(void) {
-  sbe_connection *c = open_path(":memory:", NULL);
-  if (!CHECK(c != NULL)) return;
-  CHECK(RUN(c, false, "CREATE SCHEMA atomic",
-            "CREATE TABLE atomic.events (event_id VARCHAR, load_tstamp TIMESTAMP, tz TIMESTAMPTZ, "
-            "contexts_x_1 STRUCT(\"deviceClass\" VARCHAR, n BIGINT, \"odd name\" DOUBLE[])[], j JSON)",
-            "CREATE VIEW atomic.v AS SELECT event_id AS id, j FROM atomic.events",
-            "CREATE TABLE \"it\"\"s a table\" (\"q\"\"c\" INTEGER)",
-            "CREATE TABLE \"real.csv\" (i INTEGER)") == SBE_OK);
-  CHECK_TEXT(description(c, "atomic", "events"),
-             "t:event_id|t:VARCHAR\nt:load_tstamp|t:TIMESTAMP\nt:tz|t:TIMESTAMP WITH TIME ZONE\n"
-             "t:contexts_x_1|t:STRUCT(deviceClass VARCHAR, n BIGINT, \"odd name\" DOUBLE[])[]\nt:j|t:JSON");
-  CHECK_TEXT(description(c, "atomic", "v"), "t:id|t:VARCHAR\nt:j|t:JSON");
-  CHECK_TEXT(description(c, NULL, "it\"s a table"), "t:q\"c|t:INTEGER");
-  CHECK_TEXT(description(c, "main", "real.csv"), "t:i|t:INTEGER");
-  CHECK_TEXT(description(c, "atomic", "none"), "error 3");
-  CHECK_TEXT(description(c, "none", "events"), "error 3");
-  CHECK_TEXT(description(c, "main", "none.csv"), "error 3"); /* not taken for a file */
-  ops->close(c);
-}
-
-/* ---- fixture ---- */
-
-static const char columns[] =
-    "{\"event_id\": \"text\", \"big\": \"integer\", \"price\": \"double\", \"ok\": \"bool\", \"at\": \"timestamp\",\n"
-    " \"unstruct_event_a_1\": {\"IPAddress\": \"text\", \"maxN\": \"integer\", \"when\": \"timestamp\", \"tags\": "
-    "[\"text\"]},\n"
-    " \"contexts_b_1\": [{\"deviceClass\": \"text\", \"score\": \"double\"}]}";
-static const char rows[] =
-    "[{\"event_id\": \"e1\", \"big\": 9007199254740993, \"price\": -0.0, \"ok\": true, \"at\": "
-    "\"2025-01-02T00:00:00.000001\",\n"
-    "  \"unstruct_event_a_1\": {\"maxN\": 9223372036854775807, \"IPAddress\": \"\", \"when\": \"2025-01-02T00:00:00\", "
-    "\"tags\": [\"x\", null, \"gr\\u00fc\\ud83e\\udd86 'q'\"]},\n"
-    "  \"contexts_b_1\": [{\"deviceClass\": \"Phone\", \"score\": 0.1}, {\"deviceClass\": null}]},\n"
-    " {\"event_id\": \"\", \"big\": -9223372036854775808, \"price\": \"NaN\", \"ok\": false, \"contexts_b_1\": []},\n"
-    " {\"event_id\": null, \"contexts_b_1\": null, \"unstruct_event_a_1\": {}}, {}]";
-
-/* What every layout holds: the columns that are not nested. */
-static const char flat[] = "t:e1|i:9007199254740993|f:-0|b:1|s:1735776000000001\n"
-                           "t:|i:-9223372036854775808|f:nan|b:0|null\n"
-                           "null|null|null|null|null\nnull|null|null|null|null";
-
-static const struct {
-  const char *layout, *type, *query, *nested;
-} layouts[] = {
-    {"struct", "STRUCT(ip_address VARCHAR, max_n BIGINT, \"when\" TIMESTAMP, tags VARCHAR[])",
-     "SELECT unstruct_event_a_1, contexts_b_1 FROM f.e ORDER BY rowid",
-     "j:{\"ip_address\":\"\",\"max_n\":9223372036854775807,\"when\":\"2025-01-02 "
-     "00:00:00\",\"tags\":[\"x\",null,\"grü🦆 'q'\"]}|"
-     "j:[{\"device_class\":\"Phone\",\"score\":0.1},{\"device_class\":null,\"score\":null}]\n"
-     "null|j:[]\nj:{\"ip_address\":null,\"max_n\":null,\"when\":null,\"tags\":null}|null\nnull|null"},
-    {"struct_camel", "STRUCT(IPAddress VARCHAR, maxN BIGINT, \"when\" TIMESTAMP, tags VARCHAR[])",
-     "SELECT unstruct_event_a_1.maxN, contexts_b_1 FROM f.e ORDER BY rowid",
-     "i:9223372036854775807|j:[{\"deviceClass\":\"Phone\",\"score\":0.1},{\"deviceClass\":null,\"score\":null}]\n"
-     "null|j:[]\nnull|null\nnull|null"},
-    {"struct_tz", "STRUCT(ip_address VARCHAR, max_n BIGINT, \"when\" TIMESTAMP WITH TIME ZONE, tags VARCHAR[])",
-     "SELECT unstruct_event_a_1.\"when\", typeof(\"at\") FROM f.e ORDER BY rowid LIMIT 1",
-     "s:1735776000000000|t:TIMESTAMP WITH TIME ZONE"},
-    {"json", "JSON",
-     "SELECT unstruct_event_a_1->>'$.maxN', unstruct_event_a_1->>'$.tags[2]', contexts_b_1 FROM f.e ORDER BY rowid",
-     "t:9223372036854775807|t:grü🦆 'q'|j:[{\"deviceClass\": \"Phone\", \"score\": 0.1}, {\"deviceClass\": null}]\n"
-     "null|null|j:[]\nnull|null|null\nnull|null|null"},
-    {"json_snake", "JSON",
-     "SELECT unstruct_event_a_1->>'$.max_n', unstruct_event_a_1->>'$.ip_address', contexts_b_1 FROM f.e ORDER BY rowid "
-     "LIMIT 1",
-     "t:9223372036854775807|t:|j:[{\"device_class\":\"Phone\",\"score\":0.1},{\"device_class\":null}]"},
-    {"text", "VARCHAR", "SELECT contexts_b_1 FROM f.e ORDER BY rowid",
-     "t:[{\"deviceClass\": \"Phone\", \"score\": 0.1}, {\"deviceClass\": null}]\nt:[]\nnull\nnull"},
-};
-
-static void test_fixture(void) {
-  const sbe_fixture *fixture = adapter->fixture;
-  const sbe_name table = {NULL, "f", "e"};
-  size_t n = sizeof layouts / sizeof layouts[0], known = 0;
-  while (fixture->layouts[known] != NULL) known++;
-  CHECK(known == n);
-  for (size_t i = 0; i < n; i++) {
-    char wanted[256];
-    sbe_connection *c = open_path(":memory:", NULL);
-    if (!CHECK(c != NULL)) return;
-    CHECK_TEXT(fixture->layouts[i], layouts[i].layout);
-    CHECK(fixture->create(c, &table, layouts[i].layout, columns, &fake_error) == SBE_OK);
-    if (!CHECK(fixture->insert(c, &table, layouts[i].layout, columns, rows, &fake_error) == SBE_OK))
-      puts(fake_error.message);
-    CHECK_TEXT(rows_of(c, "SELECT event_id, big, price, ok, \"at\" FROM f.e ORDER BY rowid"), flat);
-    CHECK_TEXT(rows_of(c, layouts[i].query), layouts[i].nested);
-    snprintf(wanted, sizeof wanted, "t:unstruct_event_a_1|t:%s\n", layouts[i].type);
-    CHECK(strstr(description(c, "f", "e"), wanted) != NULL);
-    CHECK(fixture->insert(c, &table, layouts[i].layout, columns, " [ ] ", &fake_error) == SBE_OK);
-    CHECK(fixture->create(c, &table, layouts[i].layout, columns, &fake_error) == SBE_INVALID);
-    CHECK_TEXT(rows_of(c, "SELECT COUNT(*) FROM f.e"), "i:4");
-    ops->close(c);
-  }
-}
-
-static void test_fixture_errors(void) {
-  static const struct {
-    const char *rows, *says;
-  } bad[] = {
-      {"[{\"event_id\": \"ok\"}, {\"event_id\": 5}]", "row 2, column event_id: not a text"},
-      {"[{\"big\": 9223372036854775808}]", "not an integer of 64 bits"},
-      {"[{\"big\": 1.0}]", "not an integer"},
-      {"[{\"ok\": 1}]", "neither true nor false"},
-      {"[{\"price\": \"1\"}]", "not a number"},
-      {"[{\"at\": \"2025-02-29T00:00:00\"}]", "not a timestamp"},
-      {"[{\"at\": \"2025-01-01T24:00:00\"}]", "not a timestamp"},
-      {"[{\"nothing\": 1}]", "no such column"},
-      {"[{\"contexts_b_1\": [{\"nothing\": 1}]}]", "no such member"},
-      {"[{\"contexts_b_1\": {}}]", "not a list"},
-      {"[{\"event_id\": \"a\\u0000b\"}]", "NUL"},
-      {"[{\"event_id\": \"\\ud800\"}]", "surrogate"},
-      {"[{\"big\": 01}]", "no JSON value"},
-      {"[{\"ok\": tru}]", "no JSON value"},
-      {"[{\"event_id\": \"x\"}", "a comma or ]"},
-      {"[1]", "not an object"},
-      {"{}", "rows must be a list"},
-      {"[", "the text ends too early"},
-  };
-  const sbe_fixture *fixture = adapter->fixture;
-  const sbe_name table = {NULL, "f", "e"};
-  sbe_connection *c = open_path(":memory:", NULL);
-  if (!CHECK(c != NULL)) return;
-  CHECK(fixture->create(c, &table, "struct", columns, &fake_error) == SBE_OK);
-  for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-    int32_t code = fixture->insert(c, &table, "struct", columns, bad[i].rows, &fake_error);
-    if (code == SBE_DATA && strstr(fake_error.message, bad[i].says) != NULL) continue;
-    printf("    %s: %d, %s\n", bad[i].rows, code, fake_error.message);
-    failures_of_test++;
-  }
-  CHECK_TEXT(rows_of(c, "SELECT COUNT(*) FROM f.e"), "i:0"); /* also what stood before a bad row */
-  const sbe_name other_table = {NULL, "f", "x"};
-  CHECK(fixture->create(c, &other_table, "no_layout", columns, &fake_error) == SBE_INVALID);
-  CHECK(fixture->create(c, &other_table, "struct", "{\"a\": \"number\"}", &fake_error) == SBE_INVALID);
-  CHECK(fixture->create(c, &other_table, "struct", "{\"a\": \"text\"} x", &fake_error) == SBE_INVALID);
-  CHECK(fixture->insert(c, &other_table, "struct", "{\"a\": \"text\"}", "[{}]", &fake_error) == SBE_NOT_FOUND);
-  CHECK(fixture->insert(c, &table, "struct", "{\"not_there\": \"text\"}", "[{}]", &fake_error) != SBE_OK);
-  CHECK(fixture->insert(c, &table, "struct", "{\"big\": \"integer\"}", "[{\"big\": 5}]", &fake_error) == SBE_OK);
-  CHECK_TEXT(rows_of(c, "SELECT event_id, big FROM f.e"), "null|i:5"); /* columns that are not named are NULL */
-  ops->close(c);
-}
-
-static void test_fixture_many(void) {
-  const size_t n = 100000;
-  char *text = malloc(n * 400 + 16), *p = text;
-  const sbe_name table = {NULL, "f", "e"};
-  sbe_connection *c = open_path(file_named("many.duckdb"), NULL);
-  if (!CHECK(c != NULL && text != NULL)) return;
-  *p++ = '[';
-  for (size_t i = 0; i < n; i++)
-    p += sprintf(
-        p,
-        "%s{\"event_id\": \"e%zu\", \"big\": %zu, \"price\": %zu.25, \"ok\": true, \"at\": \"2025-01-02T03:04:05\", "
-        "\"unstruct_event_a_1\": {\"IPAddress\": \"10.0.0.1 some longer text\", \"maxN\": %zu, \"tags\": [\"a\", "
-        "\"b\"]}, "
-        "\"contexts_b_1\": [{\"deviceClass\": \"Phone\", \"score\": 0.5}, {\"deviceClass\": \"Desktop\", \"score\": "
-        "1.5}]}",
-        i > 0 ? "," : "", i, i, i, i);
-  strcpy(p, "]");
-  static const char *const some[] = {"struct", "json", "json_snake"};
-  for (int l = 0; l < 3; l++) {
-    CHECK(RUN(c, false, "DROP TABLE IF EXISTS f.e") == SBE_OK || l == 0);
-    CHECK(adapter->fixture->create(c, &table, some[l], columns, &fake_error) == SBE_OK);
-    int64_t began = fake_now();
-    CHECK(adapter->fixture->insert(c, &table, some[l], columns, text, &fake_error) == SBE_OK);
-    printf("    %s: %zu rows, %.1f MB, in %.2f s\n", some[l], n, (double)(p - text) / 1e6,
-           (double)(fake_now() - began) / 1e6);
-    /* 0 + 1 + … + 99999 = 4999950000 */
-    CHECK_TEXT(rows_of(c, "SELECT COUNT(*), SUM(big), COUNT(DISTINCT event_id) FROM f.e"),
-               "i:100000|i:4999950000|i:100000");
-  }
-  CHECK(RUN(c, false, "DROP TABLE f.e") == SBE_OK);
-  CHECK(adapter->fixture->create(c, &table, "struct", columns, &fake_error) == SBE_OK);
-  CHECK(adapter->fixture->insert(c, &table, "struct", columns, text, &fake_error) == SBE_OK);
-  CHECK_TEXT(
-      rows_of(c, "SELECT SUM(unstruct_event_a_1.max_n), SUM(len(contexts_b_1)), SUM(contexts_b_1[2].score) FROM f.e"),
-      "i:4999950000|i:200000|f:150000");
-  ops->close(c);
-  free(text);
-}
-
 /* ---- all of them ---- */
 
-static const struct {
-  const char *name;
-  void (*run)(void);
-} tests[] = {
+static const test connection_tests[] = {
     {"scalars", test_scalars},
     {"dates and times", test_times},
     {"nested values as JSON", test_nested},
@@ -807,16 +413,10 @@ static const struct {
     {"timeout", test_timeout},
     {"ticks and progress", test_progress},
     {"tiny statements stay fast", test_tiny},
-    {"two processes on one file", test_two_processes},
-    {"two connections on one file", test_two_connections},
-    {"files that cannot be opened", test_open_errors},
-    {"settings", test_settings},
-    {"describe", test_describe},
-    {"fixture, each layout", test_fixture},
-    {"fixture refuses what is wrong", test_fixture_errors},
-    {"fixture, 100,000 rows", test_fixture_many},
+    {NULL, NULL},
 };
-#define N_TESTS (sizeof tests / sizeof tests[0])
+static const test *const groups[] = {connection_tests, file_tests, fixture_tests};
+#define N_GROUPS (sizeof groups / sizeof groups[0])
 
 static const sbe_adapter *load(void) {
   const char *path = getenv("SBE_TEST_ADAPTER");
@@ -832,6 +432,13 @@ static const sbe_adapter *load(void) {
   return entry();
 }
 
+static bool play(const test *t) {
+  failures_of_test = 0;
+  t->run();
+  printf("%s %s\n", failures_of_test == 0 ? "ok    " : "FAILED", t->name);
+  return failures_of_test == 0;
+}
+
 int main(int argc, char **argv) {
   size_t passed = 0, failed = 0;
   setenv("TZ", "America/New_York", 1);
@@ -844,26 +451,27 @@ int main(int argc, char **argv) {
   ops = adapter->connection;
   int64_t began = fake_now();
   if (adapter->init(&fake_host, &fake_error) != SBE_OK) {
-    for (size_t i = 0; i < N_TESTS; i++) printf("SKIPPED %s: %s\n", tests[i].name, fake_error.message);
-    printf("duckdb-connection: 0 passed, 0 failed, %zu skipped\n", N_TESTS);
+    size_t n = 0;
+    for (size_t g = 0; g < N_GROUPS; g++)
+      for (const test *t = groups[g]; t->name != NULL; t++, n++)
+        printf("SKIPPED %s: %s\n", t->name, fake_error.message);
+    printf("duckdb-connection: 0 passed, 0 failed, %zu skipped\n", n);
     return getenv("SBE_TEST_REQUIRE_DUCKDB") != NULL ? 1 : 77;
   }
-  if (argc == 3 && strcmp(argv[1], "--hold") == 0) return hold(argv[2]);
+  if (argc == 3 && strcmp(argv[1], "--hold") == 0) return hold_file(argv[2]);
   printf("init took %lld us\n", (long long)(fake_now() - began));
   const char *parent = getenv("TMPDIR");
   snprintf(directory, sizeof directory, "%.200s/sbe-duckdb-XXXXXX",
            parent != NULL && parent[0] == '/' ? parent : "/tmp");
   if (mkdtemp(directory) == NULL) return 1;
-  for (size_t i = 0; i < N_TESTS; i++) {
-    if (argc == 2 && strstr(tests[i].name, argv[1]) == NULL) continue;
-    failures_of_test = 0;
-    tests[i].run();
-    printf("%s %s\n", failures_of_test == 0 ? "ok    " : "FAILED", tests[i].name);
-    if (failures_of_test == 0)
-      passed++;
-    else
-      failed++;
-  }
+  for (size_t g = 0; g < N_GROUPS; g++)
+    for (const test *t = groups[g]; t->name != NULL; t++) {
+      if (argc == 2 && strstr(t->name, argv[1]) == NULL) continue;
+      if (play(t))
+        passed++;
+      else
+        failed++;
+    }
   char command[300];
   snprintf(command, sizeof command, "rm -rf '%s'", directory);
   if (system(command) != 0) failed++;

@@ -14,7 +14,9 @@ trap 'test -z "$other" || kill "$other" 2>/dev/null; exit 130' INT TERM
 mkdir -m 755 "$work/adapters"
 unset SBE_TEST_DEFECT SBE_PLUGIN_PATH
 NO_COLOR=1
-export NO_COLOR
+# Nothing of where a machine is may show.
+TZ=America/New_York
+export NO_COLOR TZ
 
 pass() { passed=$((passed + 1)); }
 fail() {

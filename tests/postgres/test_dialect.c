@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The PostgreSQL dialect against a server: every read of the contract with values that have gone wrong
- * somewhere, as columns and as literals (which the server computes early), every operation, names, tables.
- * All expected values are worked out by hand from semantics §3; the numbers are chosen so that a detour
- * through a double shows.
+ * The PostgreSQL dialect against a server: what is PostgreSQL's own. Reads of its types, texts at its limits, what it
+ * computes early or refuses with an error, names, tables. What every dialect must answer, whatever the warehouse, is
+ * asked by sbe-adapter-check (kit/text_reads.c, layout_reads.c, operations.c), for this one by scenarios.sh. All
+ * expected values are worked out by hand.
  */
 #include <libpq-fe.h>
 #include <stdio.h>
@@ -22,269 +22,52 @@ typedef struct {
 typedef struct {
   int32_t type, class_;
   const char *sql_type;
-  value_read values[96]; /* value NULL at the end */
+  value_read values[16]; /* value NULL at the end */
 } read_table;
-
-#define DIGITS_400 "repeat('1', 400)"
 
 static const read_table reads[] = {
     {SBE_TYPE_INT64,
      SBE_CLASS_TEXT,
      "text",
-     {
-         {"'12'", "12"},
-         {"' +12 '", "12"},
-         {"E'\\t-7\\n'", "-7"},
-         {"E'\\x0b\\f\\r8'", "8"},
-         {"'.5'", "1"},
-         {"'5.'", "5"},
-         {"'0.5'", "1"},
-         {"'-0.5'", "-1"},
-         {"'2.5'", "3"},
-         {"'-2.5'", "-3"},
-         {"'0.49999999999999999999'", "0"},
-         {"'0.' || repeat('4', 60)", "0"},
-         {"'1.4' || repeat('9', 60)", "1"},
-         {"'1.4' || repeat('9', 100000)", "1"},
-         {"'-1.5' || repeat('0', 100000)", "-2"},
-         {"'9007199254740993'", "9007199254740993"},
-         {"'9007199254740993.0'", "9007199254740993"},
-         {"'9007199254740992.5'", "9007199254740993"},
-         {"'1e18'", "1000000000000000000"},
-         {"'922337203685477580.7e1'", "9223372036854775807"},
-         {"'92233720368547758070E-1'", "9223372036854775807"},
-         {"'53553097652237601261E-4'", "5355309765223760"},
-         {"'9223372036854775807000000000000000000000e-21'", "9223372036854775807"},
-         {"'15e-1'", "2"},
-         {"'-25E-1'", "-3"},
-         {"'49e-2'", "0"},
-         {"'5e-1'", "1"},
-         {"'5e-2'", "0"},
-         {"'1e-400'", "0"},
-         {"'1e0000000000000000000000002'", "100"},
-         {"'0e999999999999'", "0"},
-         {"'1e-1000000'", "0"},
-         {"'1e1000000'", NULL},
-         {"'1e-99999999999999999999'", "0"},
-         {"'1e99999999999999999999'", NULL},
-         {"'-1e+2147483648'", NULL},
-         {"'0.' || repeat('0', 400) || '12e402'", "12"},
-         {"'0.' || repeat('0', 100000) || '12e100002'", "12"},
-         {"repeat('0', 100000) || '42'", "42"},
-         {"'7' || repeat('0', 100000) || 'e-100000'", "7"},
-         {"'000000000000000000000000000000000000000000000000042'", "42"},
-         {"'9223372036854775807.4'", "9223372036854775807"},
-         {"'9223372036854775807.5'", NULL},
-         {"'9223372036854775808'", NULL},
-         {"'-9223372036854775808'", "-9223372036854775808"},
-         {"'-9223372036854775808.5'", NULL},
-         {"'1e19'", NULL},
-         {DIGITS_400, NULL},
-         {"repeat('9', 100000)", NULL},
-         {"repeat('9', 1000000)", NULL},
-         {"''", NULL},
-         {"' '", NULL},
-         {"'-'", NULL},
-         {"'- '", NULL},
-         {"' + '", NULL},
-         {"'- 5'", NULL},
-         {"'.'", NULL},
-         {"'1e'", NULL},
-         {"'1e5.'", NULL},
-         {"'e5'", NULL},
-         {"'1_000'", NULL},
-         {"'0x1F'", NULL},
-         {"'0b11'", NULL},
-         {"'+-5'", NULL},
-         {"'--5'", NULL},
-         {"'1 2'", NULL},
-         {"'1,5'", NULL},
-         {"'nan'", NULL},
-         {"'inf'", NULL},
-         {"'true'", NULL},
-         {"'٣'", NULL},
-         {"'１２'", NULL},
-         {"'12' || chr(160)", NULL},
-         {"'12' || chr(8195)", NULL},
-         {"'12' || chr(1)", NULL},
-         {"'12abc'", NULL},
-         {"E'12\\nabc'", NULL},
-         {"'2025-01-01'", NULL},
-     }},
-    {SBE_TYPE_INT32,
-     SBE_CLASS_TEXT,
-     "text",
-     {{"'2147483647.4'", "2147483647"},
-      {"'2147483647'", "2147483647"},
-      {"'2147483648'", NULL},
-      {"'-2147483648'", "-2147483648"},
-      {"'-2147483648.5'", NULL},
-      {"'999999999'", "999999999"},
-      {"'2e9'", "2000000000"},
-      {"'3e9'", NULL}}},
+     {{"'1.4' || repeat('9', 100000)", "1"},
+      {"'-1.5' || repeat('0', 100000)", "-2"},
+      {"'0.' || repeat('0', 100000) || '12e100002'", "12"},
+      {"repeat('0', 100000) || '42'", "42"},
+      {"'7' || repeat('0', 100000) || 'e-100000'", "7"},
+      {"repeat('9', 100000)", NULL},
+      {"repeat('9', 1000000)", NULL}}},
     {SBE_TYPE_WIDE_INTEGER,
      SBE_CLASS_TEXT,
      "text",
      {{"'99999999999999999999999999999999999999'", "99999999999999999999999999999999999999"},
-      {"'100000000000000000000000000000000000000'", NULL},
-      {"'1.5e1'", "15"},
-      {"'-0.5'", "-1"}}},
+      {"'100000000000000000000000000000000000000'", NULL}}},
     {SBE_TYPE_DECIMAL,
      SBE_CLASS_TEXT,
      "text",
-     {{"'1.5'", "1.500000000"},
-      {"'0.0000000005'", "0.000000001"},
-      {"'0.00000000049999'", "0.000000000"},
-      {"'5e-10'", "0.000000001"},
-      {"'8418551761231981186614487.49E-131'", "0.000000000"},
-      {"'191465186036341241876286317521025004876e-16'", "19146518603634124187628.631752103"},
-      {"'99999999999999999999999999999.999999999'", "99999999999999999999999999999.999999999"},
+     {{"'99999999999999999999999999999.999999999'", "99999999999999999999999999999.999999999"},
       {"'99999999999999999999999999999.9999999995'", NULL},
-      {"'1e30'", NULL},
-      {"'12345678901.25'", "12345678901.250000000"},
-      {"'0.9999999999'", "1.000000000"},
-      {"'-'", NULL},
-      {"' - '", NULL},
-      {"'1_0'", NULL},
-      {"'x'", NULL}}},
+      {"'1e30'", NULL}}},
     {SBE_TYPE_DOUBLE,
      SBE_CLASS_TEXT,
      "text",
-     {{"' 1.5 '", "1.5"},
-      {"'.5e1'", "5"},
-      {"'5.'", "5"},
-      {"'1e308'", "1e+308"},
-      {"'1.7976931348623157e308'", "1.7976931348623157e+308"},
+     {{"'1.7976931348623157e308'", "1.7976931348623157e+308"},
       {"'1.7976931348623158e308'", "1.7976931348623157e+308"},
       {"'1.797693134862315809e308'", NULL},
-      {"'1e309'", NULL},
-      {"'-1e999'", NULL},
-      {"'1e99999'", NULL},
       {"'1e-99999'", "0"},
-      {DIGITS_400, NULL},
-      {"repeat('1', 300)", "1.1111111111111112e+299"},
       {"'1e-400'", "0"},
       {"'4.9e-324'", "5e-324"},
       {"'2.4e-324'", "0"},
       {"'-0.0'", "0"},
-      {"'-0'", "0"},
-      {"'9007199254740993'", "9.007199254740992e+15"},
-      {"'0.1'", "0.1"},
-      {"'nan'", NULL},
-      {"'NaN'", NULL},
-      {"'inf'", NULL},
-      {"'-Infinity'", NULL},
-      {"'1_0.5'", NULL},
-      {"'+-5'", NULL},
-      {"'0x10'", NULL},
-      {"''", NULL},
-      {"'true'", NULL},
-      {"'1e'", NULL},
-      {"'+7'", "7"}}},
-    {SBE_TYPE_BOOL,
-     SBE_CLASS_TEXT,
-     "text",
-     {{"'true'", "true"},
-      {"'FALSE'", "false"},
-      {"' True '", "true"},
-      {"E'\\tfalse\\n'", "false"},
-      {"'1'", "true"},
-      {"'0'", "false"},
-      {"'1.0'", "true"},
-      {"'10e-1'", "true"},
-      {"'2'", NULL},
-      {"'t'", NULL},
-      {"'yes'", NULL},
-      {"'on'", NULL},
-      {"''", NULL},
-      {"'-1'", NULL},
-      {"'1e1000000'", NULL},
-      {"'0.5'", NULL}}},
+      {"'-0'", "0"}}},
     {SBE_TYPE_TIMESTAMP,
      SBE_CLASS_TEXT,
      "text",
-     {
-         {"'2025-01-31T23:59:59.999999'", "2025-01-31 23:59:59.999999"},
-         {"'2025-01-31 23:59:59.9999999'", "2025-01-31 23:59:59.999999"},
-         {"'2025-01-31T23:59:59.123456789Z'", "2025-01-31 23:59:59.123456"},
-         {"'2025-01-31T23:59:59.' || repeat('9', 100000) || 'Z'", "2025-01-31 23:59:59.999999"},
-         {"'2025-01-31T23:59:59,5'", "2025-01-31 23:59:59.5"},
-         {"'2025-01-01T00:30:00+02:00'", "2024-12-31 22:30:00"},
-         {"'2025-01-01T00:30:00+0200'", "2024-12-31 22:30:00"},
-         {"'2025-01-01 00:30:00+02'", "2024-12-31 22:30:00"},
-         {"'2025-01-01T00:30:00.25 -05:30'", "2025-01-01 06:00:00.25"},
-         {"'2025-01-01T00:30:00+23:59'", "2024-12-31 00:31:00"},
-         {"'2025-01-01T00:30-01:00'", "2025-01-01 01:30:00"},
-         {"'2025-01-01T00:30-0100'", "2025-01-01 01:30:00"},
-         {"'2025-01-01T00:30Z'", "2025-01-01 00:30:00"},
-         {"'2025-01-01T00:30 Z'", "2025-01-01 00:30:00"},
-         {"'2025-01-01t00:30:00z'", "2025-01-01 00:30:00"},
-         {"' 2025-01-01 '", "2025-01-01 00:00:00"},
-         {"'2025-01-01Z'", "2025-01-01 00:00:00"},
-         {"'2025-13-01'", NULL},
-         {"'2025-00-01'", NULL},
-         {"'2025-01-00'", NULL},
-         {"'2025-01-32'", NULL},
-         {"'2025-02-29'", NULL},
-         {"'2025-02-30'", NULL},
-         {"'2025-04-31'", NULL},
-         {"'2024-02-29'", "2024-02-29 00:00:00"},
-         {"'2000-02-29'", "2000-02-29 00:00:00"},
-         {"'1900-02-29'", NULL},
-         {"'0000-01-01'", NULL},
-         {"'0000-02-29'", NULL},
-         {"'0001-01-01'", "0001-01-01 00:00:00"},
-         {"'0400-02-29'", "0400-02-29 00:00:00"},
-         {"'1000-12-31'", "1000-12-31 00:00:00"},
-         {"'2025-01-01T25:00:00'", NULL},
-         {"'2025-01-01T24:00:00'", NULL},
-         {"'2025-01-01T10:61:00'", NULL},
-         {"'2025-01-01T10:59:60'", NULL},
-         {"'2025-01-01T10:00:00+25:00'", NULL},
-         {"'2025-1-1'", NULL},
-         {"'2025/01/01'", NULL},
-         {"'2025-01-01 10:00:00 Europe/Berlin'", NULL},
-         {"'2025-01-01 10:00:00 BC'", NULL},
-         {"'2025-01-01T'", NULL},
-         {"'2025'", "1970-01-01 00:33:45"},
-         {"'1735689600'", "2025-01-01 00:00:00"},
-         {"'1735689600.999999999'", "2025-01-01 00:00:00.999999"},
-         {"'000000000000001735689600'", "2025-01-01 00:00:00"},
-         {"'1735689600.1234567'", "2025-01-01 00:00:00.123456"},
-         {"'1.7356896e9'", "2025-01-01 00:00:00"},
-         {"'-1'", "1969-12-31 23:59:59"},
-         {"'-0.000001'", "1969-12-31 23:59:59.999999"},
-         {"'-86400'", "1969-12-31 00:00:00"},
-         {"'253402300799.999999'", "9999-12-31 23:59:59.999999"},
-         {"'253402300800'", NULL},
-         {"'-62135596800'", "0001-01-01 00:00:00"},
-         {"'-62135596801'", NULL},
-         {"'1735689600000'", NULL},
-         {"'1e300'", NULL},
-         {DIGITS_400, NULL},
-         {"'infinity'", NULL},
-         {"'epoch'", NULL},
-         {"'now'", NULL},
-         {"'today'", NULL},
-         {"''", NULL},
-         {"'true'", NULL},
-         {"'9999-12-31T23:59:59Z'", "9999-12-31 23:59:59"},
-     }},
-    {SBE_TYPE_DATE, SBE_CLASS_TEXT, "text", {{"'2025-01-01T00:30:00+02:00'", "2024-12-31"}, {"'x'", NULL}}},
-    {SBE_TYPE_DATE,
-     SBE_CLASS_TIMESTAMP,
-     "timestamp",
-     {{"'2025-01-01 23:59:59.999999'", "2025-01-01"}, {"'infinity'", NULL}, {"'-infinity'", NULL}}},
+     {{"'2025-01-31T23:59:59.' || repeat('9', 100000) || 'Z'", "2025-01-31 23:59:59.999999"}}},
+    {SBE_TYPE_DATE, SBE_CLASS_TIMESTAMP, "timestamp", {{"'infinity'", NULL}, {"'-infinity'", NULL}}},
     {SBE_TYPE_TIMESTAMP,
      SBE_CLASS_TIMESTAMP,
      "timestamp",
-     {{"'2025-01-01 23:59:59.999999'", "2025-01-01 23:59:59.999999"},
-      {"'infinity'", NULL},
-      {"'0001-01-01'", "0001-01-01 00:00:00"},
-      {"'0044-03-15 BC'", NULL},
-      {"'9999-12-31 23:59:59.999999'", "9999-12-31 23:59:59.999999"},
-      {"'10000-01-01'", NULL}}},
-
+     {{"'infinity'", NULL}, {"'0044-03-15 BC'", NULL}, {"'10000-01-01'", NULL}}},
     {SBE_TYPE_INT64,
      SBE_CLASS_INTEGER,
      "numeric",
@@ -292,27 +75,11 @@ static const read_table reads[] = {
       {"9223372036854775807", "9223372036854775807"},
       {"9223372036854775808", NULL},
       {"-9223372036854775808", "-9223372036854775808"}}},
-    {SBE_TYPE_INT64,
-     SBE_CLASS_INTEGER,
-     "bigint",
-     {{"-9223372036854775807 - 1", "-9223372036854775808"}, {"9223372036854775807", "9223372036854775807"}}},
-    {SBE_TYPE_INT32, SBE_CLASS_INTEGER, "bigint", {{"7", "7"}, {"2147483648", NULL}}},
     {SBE_TYPE_INT32, SBE_CLASS_INTEGER, "smallint", {{"7", "7"}, {"-32768", "-32768"}}},
-    {SBE_TYPE_BOOL, SBE_CLASS_INTEGER, "bigint", {{"0", "false"}, {"1", "true"}, {"2", NULL}, {"-1", NULL}}},
-    {SBE_TYPE_TIMESTAMP,
-     SBE_CLASS_INTEGER,
-     "bigint",
-     {{"1735689600", "2025-01-01 00:00:00"},
-      {"-1", "1969-12-31 23:59:59"},
-      {"-86401", "1969-12-30 23:59:59"},
-      {"253402300799", "9999-12-31 23:59:59"},
-      {"9223372036854775807", NULL},
-      {"-9223372036854775807", NULL}}},
     {SBE_TYPE_TIMESTAMP,
      SBE_CLASS_INTEGER,
      "smallint",
      {{"3600", "1970-01-01 01:00:00"}, {"-1", "1969-12-31 23:59:59"}}},
-    {SBE_TYPE_TEXT, SBE_CLASS_INTEGER, "bigint", {{"-5", "-5"}}},
     {SBE_TYPE_DOUBLE, SBE_CLASS_INTEGER, "smallint", {{"5", "5"}}},
     {SBE_TYPE_DECIMAL, SBE_CLASS_INTEGER, "bigint", {{"5", "5.000000000"}}},
     {SBE_TYPE_INT64,
@@ -349,38 +116,12 @@ static const read_table reads[] = {
      SBE_CLASS_DECIMAL,
      "numeric",
      {{"1.50", "1.50"}, {"'NaN'", NULL}, {"'Infinity'", NULL}, {"'-Infinity'", NULL}}},
-    {SBE_TYPE_INT64,
-     SBE_CLASS_DOUBLE,
-     "double precision",
-     {{"2.5", "3"},
-      {"-2.5", "-3"},
-      {"3.5", "4"},
-      {"0.49999999999999994", "0"},
-      {"-0.4", "0"},
-      {"'nan'", NULL},
-      {"'-infinity'", NULL},
-      {"9.3e18", NULL},
-      {"9223372036854775808", NULL},
-      {"-9223372036854775808", "-9223372036854775808"},
-      {"4503599627370497.5", "4503599627370498"},
-      {"9007199254740994", "9007199254740994"},
-      {"9007199254740992", "9007199254740992"}}},
-    {SBE_TYPE_INT32,
-     SBE_CLASS_DOUBLE,
-     "double precision",
-     {{"2147483647.4", "2147483647"}, {"2147483647.5", NULL}, {"-2147483648.4", "-2147483648"}, {"'nan'", NULL}}},
-    {SBE_TYPE_DOUBLE,
-     SBE_CLASS_DOUBLE,
-     "double precision",
-     {{"1.5", "1.5"}, {"'nan'", NULL}, {"'inf'", NULL}, {"'-0.0'", "0"}, {"5e-324", "5e-324"}}},
+    {SBE_TYPE_INT64, SBE_CLASS_DOUBLE, "double precision", {{"-9223372036854775808", "-9223372036854775808"}}},
+    {SBE_TYPE_DOUBLE, SBE_CLASS_DOUBLE, "double precision", {{"'-0.0'", "0"}, {"5e-324", "5e-324"}}},
     {SBE_TYPE_TEXT,
      SBE_CLASS_DOUBLE,
      "double precision",
      {{"1.5", "1.5"}, {"'nan'", NULL}, {"'-inf'", NULL}, {"0.1", "0.1"}}},
-    {SBE_TYPE_BOOL,
-     SBE_CLASS_DOUBLE,
-     "double precision",
-     {{"1", "true"}, {"0", "false"}, {"0.5", NULL}, {"'nan'", NULL}}},
     {SBE_TYPE_DECIMAL,
      SBE_CLASS_DOUBLE,
      "double precision",
@@ -389,104 +130,24 @@ static const read_table reads[] = {
       {"5e-324", "0.000000000"},
       {"1e300", NULL},
       {"'nan'", NULL}}},
-    {SBE_TYPE_TIMESTAMP,
-     SBE_CLASS_DOUBLE,
-     "double precision",
-     {{"1735689600.5", "2025-01-01 00:00:00.5"}, {"'nan'", NULL}, {"'inf'", NULL}, {"'-inf'", NULL}, {"1e300", NULL}}},
-    {SBE_TYPE_INT32, SBE_CLASS_BOOL, "boolean", {{"TRUE", "1"}, {"FALSE", "0"}}},
-    {SBE_TYPE_INT64, SBE_CLASS_BOOL, "boolean", {{"TRUE", "1"}}},
-    {SBE_TYPE_DOUBLE, SBE_CLASS_BOOL, "boolean", {{"TRUE", "1"}}},
-    {SBE_TYPE_TEXT, SBE_CLASS_BOOL, "boolean", {{"TRUE", "true"}, {"FALSE", "false"}}},
     {SBE_TYPE_TIMESTAMP, SBE_CLASS_BOOL, "boolean", {{"TRUE", NULL}}},
     {SBE_TYPE_TEXT,
      SBE_CLASS_TIMESTAMP,
      "timestamp",
      {{"'2025-01-02 03:04:05.5'", "2025-01-02 03:04:05.5"}, {"'-infinity'", NULL}}},
-    {SBE_TYPE_INT64, SBE_CLASS_TIMESTAMP, "timestamp", {{"'2025-01-02'", NULL}}},
-
-    {SBE_TYPE_TEXT,
-     SBE_CLASS_JSON,
-     "jsonb",
-     {{"'\"a\\\"b\\\\c\\u00e9\\n\"'", "a\"b\\cé\n"},
-      {"'\"\"'", ""},
-      {"'true'", "true"},
-      {"'12'", "12"},
-      {"'9007199254740993'", "9007199254740993"},
-      {"'null'", NULL},
-      {"'[1]'", NULL},
-      {"'{}'", NULL},
-      {"'\"{x\"'", "{x"},
-      {"'123456789012345678901234567890'", "123456789012345678901234567890"}}},
-    {SBE_TYPE_INT64,
-     SBE_CLASS_JSON,
-     "jsonb",
-     {{"'true'", "1"},
-      {"'false'", "0"},
-      {"'\"true\"'", NULL},
-      {"'9007199254740993'", "9007199254740993"},
-      {"'\"9007199254740993.0\"'", "9007199254740993"},
-      {"'\"\\u0031\\u0032\"'", "12"},
-      {"'2.5'", "3"},
-      {"'-2.5'", "-3"},
-      {"'1e400'", NULL},
-      {"'\"1e1000000\"'", NULL},
-      {"'9223372036854775808'", NULL},
-      {"'[1]'", NULL},
-      {"'{\"a\":1}'", NULL},
-      {"'null'", NULL},
-      {"'-7'", "-7"}}},
-    {SBE_TYPE_INT32,
-     SBE_CLASS_JSON,
-     "jsonb",
-     {{"'2147483647.4'", "2147483647"}, {"'2147483648'", NULL}, {"'true'", "1"}}},
-    {SBE_TYPE_DOUBLE,
-     SBE_CLASS_JSON,
-     "jsonb",
-     {{"'true'", "1"},
-      {"'1.5'", "1.5"},
-      {"'\" 2.5 \"'", "2.5"},
-      {"'1e999'", NULL},
-      {"'-1e-999'", "0"},
-      {"'\"NaN\"'", NULL},
-      {"'[]'", NULL}}},
+    {SBE_TYPE_TEXT, SBE_CLASS_JSON, "jsonb", {{"'123456789012345678901234567890'", "123456789012345678901234567890"}}},
+    {SBE_TYPE_INT64, SBE_CLASS_JSON, "jsonb", {{"'1e400'", NULL}}},
+    {SBE_TYPE_DOUBLE, SBE_CLASS_JSON, "jsonb", {{"'1e999'", NULL}, {"'-1e-999'", "0"}}},
     {SBE_TYPE_DECIMAL,
      SBE_CLASS_JSON,
      "jsonb",
      {{"'true'", "1.000000000"}, {"'0.1'", "0.100000000"}, {"'1e99'", NULL}}},
-    {SBE_TYPE_WIDE_INTEGER,
-     SBE_CLASS_JSON,
-     "jsonb",
-     {{"'true'", "1"}, {"'9223372036854775808.5'", "9223372036854775809"}}},
-    {SBE_TYPE_BOOL,
-     SBE_CLASS_JSON,
-     "jsonb",
-     {{"'true'", "true"}, {"'0'", "false"}, {"'1.0'", "true"}, {"'\"FALSE\"'", "false"}, {"'[true]'", NULL}}},
-    {SBE_TYPE_TIMESTAMP,
-     SBE_CLASS_JSON,
-     "jsonb",
-     {{"'\"2025-01-01T00:30:00+02:00\"'", "2024-12-31 22:30:00"},
-      {"'\"2025-02-30\"'", NULL},
-      {"'1735689600'", "2025-01-01 00:00:00"},
-      {"'true'", NULL},
-      {"'[1]'", NULL}}},
-
-    {SBE_TYPE_LIST + SBE_TYPE_TEXT,
-     SBE_CLASS_JSON,
-     "jsonb",
-     {{"'[\"b\",null,1,true,[2],{\"x\":1},\"a\"]'", "{b,1,true,a}"},
-      {"'[]'", "{}"},
-      {"'[null]'", "{}"},
-      {"'\"a\"'", NULL},
-      {"'{}'", NULL},
-      {"'null'", NULL},
-      {"'3'", NULL}}},
+    {SBE_TYPE_WIDE_INTEGER, SBE_CLASS_JSON, "jsonb", {{"'9223372036854775808.5'", "9223372036854775809"}}},
     {SBE_TYPE_LIST + SBE_TYPE_INT64,
      SBE_CLASS_JSON,
      "jsonb",
-     {{"'[1,\"2\",2.5,true,\"x\",null,9007199254740993,1e300]'", "{1,2,3,1,9007199254740993}"}, {"'[\"x\"]'", "{}"}}},
-    {SBE_TYPE_LIST + SBE_TYPE_INT32, SBE_CLASS_JSON, "jsonb", {{"'[1,3000000000,-1]'", "{1,-1}"}}},
+     {{"'[1,\"2\",2.5,true,\"x\",null,9007199254740993,1e300]'", "{1,2,3,1,9007199254740993}"}}},
     {SBE_TYPE_LIST + SBE_TYPE_DOUBLE, SBE_CLASS_JSON, "jsonb", {{"'[1,\"2.5\",false,1e999]'", "{1,2.5,0}"}}},
-    {SBE_TYPE_LIST + SBE_TYPE_BOOL, SBE_CLASS_JSON, "jsonb", {{"'[true,0,\"false\",5]'", "{t,f,f}"}}},
     {SBE_TYPE_LIST + SBE_TYPE_TIMESTAMP,
      SBE_CLASS_JSON,
      "jsonb",
@@ -564,18 +225,17 @@ static void test_contract(void) {
     check_true("a list read from JSON", read_pattern(SBE_TYPE_LIST + t, SBE_CLASS_JSON) != NULL);
 }
 
-/* ---- Nasty data: nothing may raise an error, on any class ---- */
+/* ---- Nasty data: nothing may raise an error, on any class. Texts that are too long for sbe-adapter-check, and what
+   PostgreSQL's own types hold ---- */
 
 static const char nasty_table[] =
-    "CREATE TEMP TABLE nasty AS SELECT t FROM unnest(ARRAY['', ' ', '-', '+', '.', 'e', '1e', '-.e1', '0x', '٣', '１',"
-    " repeat('9', 400), repeat('9', 400) || 'e-390', '1e' || repeat('9', 400), '-1e-' || repeat('9', 400),"
-    " '.' || repeat('0', 1000) || '1', '1e131071', '1e-16383', '-1e-16384', '1e131072', repeat('1', 1000000), '{', '[',"
-    " '\"', '\"\\', '{\"a\":', repeat('[', 100000), chr(1), 'a' || chr(1) || 'b', '😀', '2147483647e2147483647',"
-    " '1e2147483648', '1e-2147483649', '0000-00-00', '9999-99-99T99:99:99+99:99', '0000-01-01T00:00:00+23:59',"
-    " '0001-01-01T00:00:00+23:59', '9999-12-31T23:59:59-23:59', '294276-12-31 23:59:59.999999', '290309-12-22 BC',"
-    " '4714-11-24 BC', '253402300799', '-62135596801', 'infinity', '-infinity', 'NaN', 'null', '\"null\"',"
-    " '[null,[null],{}]', '99999999999999999999999999999.9999999995', '9223372036854775807', '-9223372036854775808',"
-    " '1.7976931348623157e308', '5e-324', '32767', '-32768', 'true']) AS u(t)";
+    "CREATE TEMP TABLE nasty AS SELECT t FROM unnest(ARRAY['', repeat('9', 400), repeat('9', 400) || 'e-390',"
+    " '1e131071', '1e-16383', '-1e-16384', '1e131072', repeat('1', 1000000), repeat('[', 100000), '1e-2147483649',"
+    " '0000-01-01T00:00:00+23:59', '0001-01-01T00:00:00+23:59', '9999-12-31T23:59:59-23:59',"
+    " '294276-12-31 23:59:59.999999', '290309-12-22 BC', '4714-11-24 BC', '253402300799', '-62135596801', 'infinity',"
+    " '-infinity', 'NaN', 'null', '\"null\"', '[null,[null],{}]', '99999999999999999999999999999.9999999995',"
+    " '9223372036854775807', '-9223372036854775808', '1.7976931348623157e308', '5e-324', '32767', '-32768',"
+    " 'true']) AS u(t)";
 
 static void test_nasty(void) {
   if (!sql_do("nasty table", nasty_table)) return;
@@ -672,17 +332,7 @@ static void check_operation(const char *what, int32_t op, const char *a, const c
 #define OPERANDS(...) ((const char *const[5]){__VA_ARGS__})
 
 static void test_aggregates(void) {
-  check_aggregate("COUNT_IF", SBE_OP_COUNT_IF, OPERANDS("m"), "3 2 0");
-  check_aggregate("COUNT_VALUES_IF", SBE_OP_COUNT_VALUES_IF, OPERANDS("v", "m"), "2 1 0");
-  check_aggregate("SUM_IF", SBE_OP_SUM_IF, OPERANDS("v", "m"), "14 3 NULL");
-  check_aggregate("MIN_IF", SBE_OP_MIN_IF, OPERANDS("v", "m"), "5 3 NULL");
-  check_aggregate("MAX_IF", SBE_OP_MAX_IF, OPERANDS("v", "m"), "9 3 NULL");
   check_aggregate("MAX_IF of a condition", SBE_OP_MAX_IF, OPERANDS("v", "(m AND v < 9)"), "5 3 NULL");
-  /* Group 1: the earliest that counts is 2025-01-01 'a', whose value is NULL; the latest 2025-01-02 'a'. */
-  check_aggregate("FIRST_IF keeps NULL, breaks ties", SBE_OP_FIRST_IF, OPERANDS("v", "t", "id", "m", "integer"),
-                  "NULL 3 NULL");
-  check_aggregate("LAST_IF keeps NULL, breaks ties", SBE_OP_LAST_IF, OPERANDS("v", "t", "id", "m", "integer"),
-                  "9 NULL NULL");
   check_aggregate("MIN_IF of bools", SBE_OP_MIN_IF, OPERANDS("(v > 5)", "m"), "false false NULL");
   check_aggregate("MAX_IF of bools", SBE_OP_MAX_IF, OPERANDS("(v > 5)", "m"), "true false NULL");
   check_aggregate("MIN_IF of times", SBE_OP_MIN_IF, OPERANDS("t", "m"), "2025-01-01 00:00:00 2025-01-01 00:00:00 NULL");
@@ -708,7 +358,6 @@ static void test_sums(void) {
   static const struct {
     const char *what, *value, *expected;
   } sums[] = {
-      {"a sum beyond int64 is exact", "9223372036854775807", "27670116110564327421"},
       {"sums of sums too", "CAST(9223372036854775807 AS numeric) * 4", "110680464442257309684"},
       {"of int32", "2147483647", "6442450941"},
       {"of doubles", "CAST(0.5 AS double precision)", "1.5"},
@@ -731,48 +380,12 @@ static void test_sums(void) {
   text_put(&sql, ") FROM (SELECT CAST(1 AS double precision) AS v) AS e");
   check_text("a sum of doubles is a double", "double precision", sql_one("type", sql.data));
   text_clear(&sql);
-  check_operation("texts compare by code point", SBE_OP_MAX_IF, "v COLLATE \"C\"", "TRUE",
-                  "FROM (VALUES ('z'), ('Z'), ('é'), ('a')) AS e(v)", "é");
-  check_operation("LIST_OF", SBE_OP_LIST_OF, "v", "",
-                  "FROM (SELECT u COLLATE \"C\" AS v FROM (VALUES ('b'), ('B'), ('é'), ('a')) AS u(u)) AS e",
-                  "{B,a,b,é}");
   check_operation("LIST_OF bools", SBE_OP_LIST_OF, "v", "", "FROM (VALUES (TRUE), (FALSE)) AS e(v)", "{f,t}");
-  check_operation("DICT_OF", SBE_OP_DICT_OF, "k", "n",
-                  "FROM (VALUES ('é😀', 2), ('a\"q\\', 1), ('', 9223372036854775807)) AS e(k, n)",
-                  "{\"\": 9223372036854775807, \"a\\\"q\\\\\": 1, \"é😀\": 2}");
   check_operation("DICT_OF over nothing", SBE_OP_DICT_OF, "k", "n", "FROM (SELECT 'a' AS k, 1 AS n WHERE FALSE) AS e",
                   NULL);
 }
 
-static void test_scalars(void) {
-  check_operation("LIST_LITERAL", SBE_OP_LIST_LITERAL, "'a', 'b'", "text[]", "", "{a,b}");
-  check_operation("LIST_LITERAL, empty", SBE_OP_LIST_LITERAL, "", "bigint[]", "", "{}");
-  check_operation("DICT_LITERAL", SBE_OP_DICT_LITERAL, "'{\"a\":1}'", "", "", "{\"a\": 1}");
-  check_operation("ADD_DAYS", SBE_OP_ADD_DAYS, "DATE '2025-03-01'", "-1", "", "2025-02-28");
-  check_operation("ADD_SECONDS", SBE_OP_ADD_SECONDS, "TIMESTAMP '2025-01-01 00:00:00.5'", "-600", "",
-                  "2024-12-31 23:50:00.5");
-  check_operation("MICROSECONDS", SBE_OP_MICROSECONDS, "TIMESTAMP '2025-01-01'",
-                  "TIMESTAMP '2025-01-02 00:00:00.000001'", "", "86400000001");
-  check_operation("MICROSECONDS over all years", SBE_OP_MICROSECONDS, "TIMESTAMP '0001-01-01'",
-                  "TIMESTAMP '9999-12-31 23:59:59.999999'", "", "315537897599999999");
-  check_operation("DIVIDE_DOWN", SBE_OP_DIVIDE_DOWN, "9223372036854775807", "2", "", "4611686018427387903");
-  check_operation("HOUR", SBE_OP_HOUR, "TIMESTAMP '2025-01-05 23:59:59.999999'", "", "", "23");
-  check_operation("MONTH", SBE_OP_MONTH, "TIMESTAMP '2025-12-31'", "", "", "12");
-  check_operation("ISO_DAY_OF_WEEK of a Sunday", SBE_OP_ISO_DAY_OF_WEEK, "TIMESTAMP '2025-01-05'", "", "", "7");
-  check_operation("DAY_TEXT", SBE_OP_DAY_TEXT, "TIMESTAMP '2025-01-05 23:59:59'", "", "", "2025-01-05");
-  check_operation("DAY_TEXT of an early year", SBE_OP_DAY_TEXT, "TIMESTAMP '0099-01-05'", "", "", "0099-01-05");
-  check_operation("WEEK_TEXT", SBE_OP_WEEK_TEXT, "TIMESTAMP '2025-01-05 23:59:59'", "", "", "2024-12-30");
-  check_operation("MONTH_TEXT", SBE_OP_MONTH_TEXT, "TIMESTAMP '2025-01-31'", "", "", "2025-01-01");
-  static const struct {
-    const char *text, *pattern, *expected;
-  } likes[] = {
-      {"'abc'", "'a%'", "true"},     {"'abc'", "'a_c'", "true"},     {"'aBc'", "'a_C'", "false"},
-      {"'a%c'", "'a\\%c'", "false"}, {"'a\\%c'", "'a\\%c'", "true"}, {"'é'", "'_'", "true"},
-  };
-  for (size_t i = 0; i < sizeof likes / sizeof likes[0]; i++)
-    check_operation("LIKE", SBE_OP_LIKE, likes[i].text, likes[i].pattern, "", likes[i].expected);
-  check_operation("TEXT_LESS", SBE_OP_TEXT_LESS, "'Z'", "'a'", "", "true");
-  check_operation("TEXT_LESS", SBE_OP_TEXT_LESS, "'z'", "'é'", "", "true");
+static void test_clock(void) {
   sbe_text sql = {0};
   text_format(&sql,
               "SELECT pg_typeof(%s) = CAST('timestamp' AS regtype) AND abs(EXTRACT(EPOCH FROM %s) - "
@@ -825,12 +438,7 @@ static void test_names(void) {
     const char *expected;
   } literals[] = {
       {"O'Brien", 7, "O'Brien"},
-      {"'", 1, "'"},
-      {"''", 2, "''"},
       {"\\'\\", 3, "\\'\\"},
-      {"%_{0}\n;--", 9, "%_{0}\n;--"},
-      {"", 0, ""},
-      {"é😀", 6, "é😀"},
       {"'\0a\0", 4,
        "'\xEF\xBF\xBD"
        "a\xEF\xBF\xBD"},
@@ -846,14 +454,6 @@ static void test_names(void) {
       text_clear(&sql);
     }
   }
-  static const char name[] = "a \"b\" é; \\";
-  text_put(&sql, "CREATE TEMP TABLE named AS SELECT 1 AS ");
-  sbe_postgres_dialect.identifier(&sql, name);
-  sql_do("identifier", sql.data);
-  text_clear(&sql);
-  check_text("a name comes back as it was", name,
-             sql_one("identifier", "SELECT attname FROM pg_attribute WHERE attrelid = CAST('named' AS regclass) AND "
-                                   "attnum = 1"));
   for (const sbe_physical *row = sbe_postgres_dialect.physical; row->type != 0; row++) {
     text_format(&sql, "SELECT CAST('%s' AS regtype) IS NOT NULL",
                 row->type == SBE_TYPE_DECIMAL ? "numeric" : row->name);
@@ -929,14 +529,17 @@ static void test_tables(void) {
   table.name = "\"made\".\"both\"";
   run_create(&table);
   char *rows =
-      sql_rows("indexes", "SELECT tablename, substr(indexdef, strpos(indexdef, ' (')), octet_length(indexname) "
+      sql_rows("indexes", "SELECT tablename, substr(indexdef, strpos(indexdef, ' USING ')), octet_length(indexname) "
                           "<= 63, indexname LIKE left(tablename, 20) || '%' FROM pg_indexes WHERE schemaname = "
                           "'made' ORDER BY tablename COLLATE \"C\", 2");
-  check_text(
-      "an index for lookups, days or keys",
-      "a \"b\".c| (event_date)|t|t\nboth| (event_date)|t|t\nboth| (n)|t|t\nééééééééééééééééééééééééééééé_x| (key)|t|t",
-      rows == NULL ? NULL : rows);
+  check_text("an index for lookups, days or keys",
+             "a \"b\".c| USING btree (event_date)|t|t\nboth| USING btree (event_date)|t|t\nboth| USING btree (n)|t|t\n"
+             "ééééééééééééééééééééééééééééé_x| USING hash (key)|t|t",
+             rows == NULL ? NULL : rows);
   free(rows);
+  /* 6,400 digits, which nothing compresses: a B-tree would not take them */
+  sql_do("a long key", "INSERT INTO \"made\".\"ééééééééééééééééééééééééééééé_x\" (key)"
+                       " SELECT string_agg(md5(CAST(i AS text)), '') FROM generate_series(1, 200) AS i");
   table = (sbe_table){.struct_size = sizeof table,
                       .name = "\"made\".scratch",
                       .kind = SBE_TABLE_SCRATCH,
@@ -975,7 +578,7 @@ int main(void) {
       test_literals(&reads[i]);
     }
     test_names();
-    test_scalars();
+    test_clock();
     test_doubles();
     test_aggregates();
     test_sums();

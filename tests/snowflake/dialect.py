@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The dialect's reads and operations, run and compared: the queries of values.c on the stand-in's engine.
+"""What the dialect reads and computes that is Snowflake's own: the queries of values.c on the stand-in's engine.
 
     dialect.py TEST_DIALECT      the program of test_dialect.c, which prints queries and answers
 
@@ -17,7 +17,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 import engine  # noqa: E402
 
-AT_LEAST = 200
+AT_LEAST = 140
 
 
 def records(program):

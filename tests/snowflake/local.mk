@@ -14,8 +14,10 @@ snowflake_standin = \
 	tests/snowflake/rewrite.py \
 	tests/snowflake/sqltypes.py \
 	tests/snowflake/standin.py \
+	tests/snowflake/standin_client.py \
 	tests/snowflake/statements.py \
-	tests/snowflake/test_standin.py
+	tests/snowflake/test_standin.py \
+	tests/snowflake/test_standin_sql.py
 
 # On the stand-in. In `make check` as a whole: the scenarios take 2 minutes of two processors' time, runs 1.
 snowflake_scripts = \
@@ -74,7 +76,12 @@ tests_snowflake_test_dialect_CPPFLAGS = $(AM_CPPFLAGS)
 tests_snowflake_test_dialect_LDADD = plugins/common/libsbe_common.la
 
 # The connection, through the adapter as it is built.
-tests_snowflake_test_connection_SOURCES = $(snowflake_fake_host) tests/snowflake/test_connection.c
+tests_snowflake_test_connection_SOURCES = \
+	$(snowflake_fake_host) \
+	tests/snowflake/control.c \
+	tests/snowflake/test.h \
+	tests/snowflake/test_connection.c \
+	tests/snowflake/test_faults.c
 tests_snowflake_test_connection_CPPFLAGS = $(AM_CPPFLAGS) $(LIBCURL_CFLAGS)
 tests_snowflake_test_connection_LDADD = $(LIBCURL_LIBS) $(CJSON_LIBS) $(DLOPEN_LIBS)
 

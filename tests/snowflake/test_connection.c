@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The connection half of the Snowflake adapter, through the public interface: the built library is loaded
- * from $SBE_TEST_ADAPTER (or adapters/ of the build tree) with a host made for the test, and talks to the
- * stand-in that with-standin.sh has started (connection.sh runs this so). The stand-in's log says what went
- * over the wire, its queue of faults what went wrong. Expected values are worked out by hand.
+ * The connection half of the Snowflake adapter, through the public interface: logins, statements, batches, errors,
+ * pages, cells, costs; and the program of all tests of it. The built library is loaded from $SBE_TEST_ADAPTER (or
+ * adapters/ of the build tree) with a host made for the test, and talks to the stand-in that with-standin.sh has
+ * started (connection.sh runs this so). Expected values are worked out by hand.
  */
 #include <dlfcn.h>
 #include <stdarg.h>
@@ -12,19 +12,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <cjson/cJSON.h>
 #include <curl/curl.h>
 
-#include "tests/duckdb/fake_host.h"
+#include "tests/snowflake/test.h"
 
-static const sbe_connection_ops *ops;
+const sbe_connection_ops *ops;
 static sbe_host host;
-static int failures_of_test;
-static char logged[1 << 20]; /* every line of the adapter's log, and every error */
+int failures_of_test;
+char logged[1 << 20];
 
-#define MOST_SILENT_US 1000000 /* ten ticks a second are asked for; a busy machine may be slower */
-#define CHECK(condition) check((condition) != 0, #condition, __LINE__)
-static bool check(bool good, const char *what, int line) {
+bool check(bool good, const char *what, int line) {
   if (!good) {
     printf("    line %d: %s   [%d %s]\n", line, what, fake_error.code, fake_error.message);
     failures_of_test++;
@@ -32,8 +29,7 @@ static bool check(bool good, const char *what, int line) {
   return good;
 }
 
-#define CHECK_TEXT(got, wanted) check_text((got), (wanted), __LINE__)
-static void check_text(const char *got, const char *wanted, int line) {
+void check_text(const char *got, const char *wanted, int line) {
   if (strcmp(got, wanted) == 0) return;
   printf("    line %d: got      %s\n             expected %s   [%d %s]\n", line, got, wanted, fake_error.code,
          fake_error.message);
@@ -49,109 +45,19 @@ static void keep_log(int32_t level, const char *format, ...) {
   va_end(arguments);
 }
 
-static const char *env(const char *name) {
-  const char *value = getenv(name);
-  return value != NULL ? value : "";
-}
-
-/* ---- the stand-in's control ---- */
-
-typedef struct body {
-  char *data;
-  size_t size;
-} body;
-
-static size_t take(char *bytes, size_t one, size_t size, void *user) {
-  body *b = user;
-  (void)one;
-  b->data = realloc(b->data, b->size + size + 1);
-  memcpy(b->data + b->size, bytes, size);
-  b->size += size;
-  b->data[b->size] = '\0';
-  return size;
-}
-
-/* The caller deletes the answer. */
-static cJSON *control(const char *what, const char *given) {
-  char url[512];
-  body answer = {0};
-  long status = 0;
-  CURL *easy = curl_easy_init();
-  snprintf(url, sizeof url, "%s/%s", env("SBE_SNOWFLAKE_CONTROL_URL"), what);
-  curl_easy_setopt(easy, CURLOPT_URL, url);
-  curl_easy_setopt(easy, CURLOPT_POSTFIELDS, given);
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, &answer);
-  curl_easy_perform(easy);
-  curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
-  curl_easy_cleanup(easy);
-  if (status != 200) printf("    control %s %s: %ld %s\n", what, given, status, answer.data != NULL ? answer.data : "");
-  CHECK(status == 200);
-  cJSON *said = cJSON_Parse(answer.data);
-  free(answer.data);
-  return said;
-}
-
-static void tell(const char *what, const char *given) {
-  cJSON_Delete(control(what, given));
-}
-
-/* How many requests since the last `reset` had this in method, path or query; `fields` "POST /path?query". */
-static int requests_with(const char *part) {
-  cJSON *log = control("log", ""), *entry;
-  int n = 0;
-  cJSON_ArrayForEach(entry, cJSON_GetObjectItem(log, "requests")) {
-    char line[1024];
-    snprintf(line, sizeof line, "%s %s?%s", cJSON_GetStringValue(cJSON_GetObjectItem(entry, "method")),
-             cJSON_GetStringValue(cJSON_GetObjectItem(entry, "path")),
-             cJSON_GetStringValue(cJSON_GetObjectItem(entry, "query")));
-    n += strstr(line, part) != NULL;
-  }
-  cJSON_Delete(log);
-  return n;
-}
-
-/* The first cell of a query that is run past the protocol. */
-static const char *look(const char *sql) {
-  static char cell[1024];
-  char *quoted, *given;
-  cJSON *text = cJSON_CreateString(sql);
-  quoted = cJSON_PrintUnformatted(text);
-  given = malloc(strlen(quoted) + 32);
-  sprintf(given, "{\"sql\":%s}", quoted);
-  cJSON *said = control("sql", given);
-  cJSON *rows = cJSON_GetObjectItem(cJSON_GetArrayItem(cJSON_GetObjectItem(said, "results"), 0), "rows");
-  const char *value = cJSON_GetStringValue(cJSON_GetArrayItem(cJSON_GetArrayItem(rows, 0), 0));
-  snprintf(cell, sizeof cell, "%s", value != NULL ? value : "(null)");
-  cJSON_Delete(said);
-  cJSON_Delete(text);
-  free(quoted);
-  free(given);
-  return cell;
-}
-
 /* ---- connections and statements ---- */
 
-#define ADDRESS                                                                                                        \
-  "account", env("SBE_SNOWFLAKE_ACCOUNT"), "host", env("SBE_SNOWFLAKE_HOST"), "port", env("SBE_SNOWFLAKE_PORT"),       \
-      "protocol", env("SBE_SNOWFLAKE_PROTOCOL"), "user", env("SBE_SNOWFLAKE_USER"), "database",                        \
-      env("SBE_SNOWFLAKE_DATABASE"), "schema", env("SBE_SNOWFLAKE_SCHEMA"), "warehouse",                               \
-      env("SBE_SNOWFLAKE_WAREHOUSE"), "role", env("SBE_SNOWFLAKE_ROLE")
-
-static sbe_connection *open_with(sbe_run *run, const char *const *pairs) {
+sbe_connection *open_with(sbe_run *run, const char *const *pairs) {
   struct sbe_settings settings = {pairs};
   sbe_connection *connection = NULL;
   memset(&fake_error, 0, sizeof fake_error);
   ops->open(&settings, run, &connection, &fake_error);
   return connection;
 }
-#define OPEN(run, ...) open_with(run, (const char *const[]){ADDRESS, __VA_ARGS__, NULL})
-#define OPEN_KEY(run) OPEN(run, "private_key_path", env("SBE_SNOWFLAKE_PRIVATE_KEY_PATH"))
 
-static fake_rows rows, more_rows;
+fake_rows rows, more_rows;
 
-/* A statement that begins with "?" is a guard; with "@" or "#" a query into `rows` or `more_rows`. */
-static int32_t run_all(sbe_connection *c, const sbe_run_options *options, int64_t *counts, const char *const *sqls) {
+int32_t run_all(sbe_connection *c, const sbe_run_options *options, int64_t *counts, const char *const *sqls) {
   static const sbe_sink one = {sizeof one, &rows, fake_columns, fake_row};
   static const sbe_sink other = {sizeof other, &more_rows, fake_columns, fake_row};
   sbe_statement statements[16];
@@ -172,15 +78,8 @@ static int32_t run_all(sbe_connection *c, const sbe_run_options *options, int64_
   memset(&fake_error, 0, sizeof fake_error);
   return ops->run(c, pointers, n, options, counts, &fake_error);
 }
-#define LIST(...)                                                                                                      \
-  (const char *const[]) {                                                                                              \
-    __VA_ARGS__, NULL                                                                                                  \
-  }
-#define RUN(c, ...) run_all(c, &(sbe_run_options){.struct_size = sizeof(sbe_run_options)}, NULL, LIST(__VA_ARGS__))
-#define ATOMIC(c, ...)                                                                                                 \
-  run_all(c, &(sbe_run_options){.struct_size = sizeof(sbe_run_options), .atomic = 1}, NULL, LIST(__VA_ARGS__))
 
-static int32_t ask(sbe_connection *c, const char *sql, int64_t timeout_us) {
+int32_t ask(sbe_connection *c, const char *sql, int64_t timeout_us) {
   static const sbe_sink sink = {sizeof sink, &rows, fake_columns, fake_row};
   sbe_statement statement = {sizeof statement, sql, strlen(sql), SBE_STATEMENT_REPEATABLE, NULL};
   sbe_run_options options = {.struct_size = sizeof options, .timeout_us = timeout_us, .tag = "of a query"};
@@ -189,8 +88,7 @@ static int32_t ask(sbe_connection *c, const char *sql, int64_t timeout_us) {
   return ops->query(c, &statement, &options, &sink, &fake_error);
 }
 
-/* The rows of a query as text, or the error. */
-static const char *rows_of(sbe_connection *c, const char *sql) {
+const char *rows_of(sbe_connection *c, const char *sql) {
   return ask(c, sql, 0) == SBE_OK ? rows.text : fake_error.message;
 }
 
@@ -432,171 +330,6 @@ static void large(void) {
   ops->close(c);
 }
 
-/* ---- faults ---- */
-
-/* The answer to a write is lost after it was executed: on a new connection and on one that is kept. */
-static void lost_answer(void) {
-  sbe_connection *c = OPEN_KEY(NULL);
-  CHECK(RUN(c, "CREATE OR REPLACE TABLE l (n INT)") == SBE_OK);
-  for (int i = 1; i <= 2; i++) {
-    char wanted[8];
-    tell("reset", "{\"what\":[\"log\"]}");
-    tell("faults", "[{\"kind\":\"drop\",\"after\":true,\"on\":\"submit\"}]");
-    CHECK(ATOMIC(c, "INSERT INTO l VALUES (1)", "INSERT INTO l VALUES (2)") == SBE_OK);
-    snprintf(wanted, sizeof wanted, "%d", 2 * i);
-    CHECK_TEXT(look("SELECT COUNT(*) FROM l"), wanted);
-    CHECK(requests_with("POST /api/v2/statements?") == 2 && requests_with("retry=true") == 1);
-    if (i == 1) {
-      ops->close(c);
-      c = OPEN_KEY(NULL);
-    }
-  }
-  tell("faults", "[{\"kind\":\"truncate\",\"on\":\"submit\"}]");
-  CHECK(RUN(c, "INSERT INTO l VALUES (5)") == SBE_OK);
-  CHECK_TEXT(look("SELECT COUNT(*) FROM l WHERE n = 5"), "1");
-  ops->close(c);
-}
-
-/* Statements that did not begin, or of which that is not known. */
-static void never_answered(void) {
-  sbe_connection *c = OPEN_KEY(NULL);
-  CHECK(RUN(c, "CREATE OR REPLACE TABLE u (n INT)") == SBE_OK);
-  tell("faults", "[{\"kind\":\"503\",\"retry_after\":0,\"times\":8}]");
-  CHECK(RUN(c, "INSERT INTO u VALUES (1)") == SBE_BUSY);
-  CHECK_TEXT(look("SELECT COUNT(*) FROM u"), "0");
-  tell("faults", "[{\"kind\":\"500\",\"retry_after\":0,\"times\":8,\"after\":true}]");
-  CHECK(RUN(c, "INSERT INTO u VALUES (1)") == SBE_UNKNOWN_OUTCOME);
-  CHECK_TEXT(look("SELECT COUNT(*) FROM u"), "1");
-  tell("faults", "[{\"kind\":\"500\",\"retry_after\":0,\"times\":8}]");
-  CHECK(ask(c, "SELECT 1", 0) == SBE_IO);
-  tell("reset", "{\"what\":[\"faults\"]}");
-  tell("faults", "[{\"kind\":\"garbage\",\"on\":\"submit\"}]");
-  CHECK(RUN(c, "INSERT INTO u VALUES (2)") == SBE_UNKNOWN_OUTCOME);
-  tell("faults", "[{\"kind\":\"garbage\",\"on\":\"submit\"}]");
-  tell("settings", "{\"polls\":0}");
-  CHECK(ask(c, "SELECT 1", 0) == SBE_IO);
-  ops->close(c);
-  c = open_with(NULL, LIST("account", "x", "host", "127.0.0.1", "port", "9", "protocol", "http", "token", "t",
-                           "connect_retries", "0"));
-  CHECK(RUN(c, "INSERT INTO u VALUES (2)") == SBE_IO);
-  CHECK(strstr(fake_error.message, "cannot be reached") != NULL);
-  ops->close(c);
-}
-
-static void tried_again(void) {
-  struct sbe_run run = {.percent = -1};
-  sbe_connection *c = OPEN_KEY(&run);
-  CHECK(RUN(c, "CREATE OR REPLACE TABLE t (n INT)") == SBE_OK);
-  int64_t began = fake_now();
-  tell("faults", "[{\"kind\":\"429\",\"retry_after\":2},{\"kind\":\"503\",\"retry_after\":0}]");
-  CHECK(RUN(c, "INSERT INTO t VALUES (1)") == SBE_OK);
-  CHECK(fake_now() - began >= 2000000 && fake_now() - began < 4000000);
-  CHECK(run.longest_us < MOST_SILENT_US);
-  tell("faults", "[{\"kind\":\"drop\",\"on\":\"submit\"},{\"kind\":\"503\",\"retry_after\":0,\"on\":\"poll\"}]");
-  CHECK(RUN(c, "INSERT INTO t VALUES (2)") == SBE_OK);
-  CHECK_TEXT(look("SELECT COUNT(*) FROM t"), "2");
-  ops->close(c);
-}
-
-/* An answer that breaks off, in the first page or a later one, is taken up where it was. */
-static void broken_pages(void) {
-  static const char *const faults[] = {
-      "[{\"kind\":\"truncate\",\"on\":\"poll\"}]", "[{\"kind\":\"truncate\",\"on\":\"partition\"}]",
-      "[{\"kind\":\"truncate\",\"on\":\"partition\",\"skip\":1}]", "[{\"kind\":\"drop\",\"on\":\"partition\"}]",
-      "[{\"kind\":\"slow\",\"on\":\"partition\",\"seconds\":1}]"};
-  sbe_connection *c = OPEN_KEY(NULL);
-  const char *sql =
-      "SELECT SEQ4() AS n, REPEAT(SHA2(SEQ4()), 40) AS t FROM TABLE(GENERATOR(ROWCOUNT => 30)) ORDER BY 1";
-  tell("settings", "{\"page_size\":10}");
-  CHECK(ask(c, sql, 0) == SBE_OK && rows.n == 30);
-  fake_rows *whole = malloc(sizeof *whole);
-  *whole = rows;
-  for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
-    tell("faults", faults[i]);
-    CHECK(ask(c, sql, 0) == SBE_OK);
-    CHECK(rows.n == 30 && strcmp(rows.text, whole->text) == 0);
-  }
-  tell("faults", "[{\"kind\":\"wrong_partition\",\"on\":\"partition\"}]");
-  CHECK(ask(c, sql, 0) == SBE_IO);
-  free(whole);
-  ops->close(c);
-}
-
-/* ---- the end before its time ---- */
-
-static int64_t stop_at;
-static int32_t stop(sbe_run *run, double percent) {
-  (void)run;
-  (void)percent;
-  return stop_at != 0 && fake_now() >= stop_at;
-}
-
-static int running(void) {
-  for (int i = 0;; i++) {
-    cJSON *state = control("state", "");
-    int n = (int)cJSON_GetNumberValue(cJSON_GetObjectItem(state, "running"));
-    cJSON_Delete(state);
-    if (n == 0 || i == 20) return n;
-    usleep(100000);
-  }
-}
-
-static void cancelled(void) {
-  struct sbe_run run = {.tick = stop, .percent = -1};
-  sbe_connection *c = OPEN_KEY(&run);
-  stop_at = 0;
-  CHECK(RUN(c, "CREATE OR REPLACE TABLE c (n INT)") == SBE_OK);
-  for (int polls = 0; polls < 2; polls++) { /* while the first answer is awaited, and while it is polled */
-    tell("settings", polls ? "{\"polls\":2}" : "{\"polls\":0}");
-    stop_at = fake_now() + 500000;
-    int64_t began = fake_now();
-    CHECK(ATOMIC(c, "INSERT INTO c VALUES (1)", "SELECT SYSTEM$WAIT(20)") == SBE_CANCELLED);
-    CHECK(fake_now() - began < 3000000);
-    CHECK(run.longest_us < MOST_SILENT_US);
-    CHECK(running() == 0);
-    CHECK_TEXT(look("SELECT COUNT(*) FROM c"), "0");
-    stop_at = fake_now() + 300000;
-    CHECK(ask(c, "SELECT SYSTEM$WAIT(20)", 0) == SBE_CANCELLED);
-    CHECK(running() == 0);
-  }
-  stop_at = fake_now() - 1;
-  CHECK(RUN(c, "INSERT INTO c VALUES (2)") == SBE_CANCELLED); /* before it began */
-  CHECK_TEXT(look("SELECT COUNT(*) FROM c"), "0");
-  stop_at = 0;
-  CHECK_TEXT(rows_of(c, "SELECT 1"), "i:1");
-  ops->close(c);
-}
-
-/* What was done before the end reached it is done, and said to be. */
-static void quicker(void) {
-  struct sbe_run run = {.tick = stop, .percent = -1};
-  sbe_connection *c = OPEN_KEY(&run);
-  stop_at = 0;
-  CHECK(RUN(c, "CREATE OR REPLACE TABLE q (n INT)") == SBE_OK);
-  tell("settings", "{\"polls\":0}");
-  tell("faults", "[{\"kind\":\"delay\",\"seconds\":3,\"on\":\"submit\",\"after\":true}]");
-  stop_at = fake_now() + 1000000;
-  CHECK(RUN(c, "INSERT INTO q VALUES (1)") == SBE_OK);
-  CHECK_TEXT(look("SELECT COUNT(*) FROM q"), "1");
-  ops->close(c);
-}
-
-static void out_of_time(void) {
-  sbe_connection *c = OPEN_KEY(NULL);
-  CHECK(RUN(c, "CREATE OR REPLACE TABLE o (n INT)") == SBE_OK);
-  for (int polls = 0; polls < 2; polls++) {
-    tell("settings", polls ? "{\"polls\":2}" : "{\"polls\":0}");
-    sbe_run_options options = {.struct_size = sizeof options, .atomic = 1, .timeout_us = 700000};
-    int64_t began = fake_now();
-    CHECK(run_all(c, &options, NULL, LIST("INSERT INTO o VALUES (1)", "SELECT SYSTEM$WAIT(20)")) == SBE_TIMEOUT);
-    CHECK(fake_now() - began < 3000000);
-    CHECK(running() == 0);
-    CHECK_TEXT(look("SELECT COUNT(*) FROM o"), "0");
-    CHECK(ask(c, "SELECT SYSTEM$WAIT(20)", 500000) == SBE_TIMEOUT);
-  }
-  ops->close(c);
-}
-
 /* ---- costs, secrets ---- */
 
 static void costs(void) {
@@ -634,33 +367,25 @@ static void secrets(void) {
   CHECK(strstr(logged, "eyJ") == NULL && strstr(logged, "Bearer") == NULL);
 }
 
-static const struct {
-  const char *name;
-  void (*test)(void);
-} tests[] = {
-    {"logins", logins},
-    {"refused once", refused_once},
-    {"polls", polls},
-    {"what is asked", what_is_asked},
-    {"no state", no_state},
-    {"batches", batches},
-    {"guards", guards},
-    {"errors", errors},
-    {"pages", pages},
-    {"enough", enough},
-    {"cells", cells},
-    {"a large result", large},
-    {"a lost answer", lost_answer},
-    {"never answered", never_answered},
-    {"tried again", tried_again},
-    {"broken pages", broken_pages},
-    {"cancelled", cancelled},
-    {"quicker than its end", quicker},
-    {"out of time", out_of_time},
+/* ---- all of them ---- */
+
+static const test connection_tests[] = {
+    {"logins", logins},     {"refused once", refused_once},
+    {"polls", polls},       {"what is asked", what_is_asked},
+    {"no state", no_state}, {"batches", batches},
+    {"guards", guards},     {"errors", errors},
+    {"pages", pages},       {"enough", enough},
+    {"cells", cells},       {"a large result", large},
+    {NULL, NULL},
+};
+static const test last_tests[] = {
     {"costs", costs},
     {"about", about},
     {"secrets", secrets},
+    {NULL, NULL},
 };
+/* The last ones look at all that was logged. */
+static const test *const groups[] = {connection_tests, fault_tests, last_tests};
 
 static bool load(void) {
   char path[1024];
@@ -681,22 +406,31 @@ static bool load(void) {
   return adapter()->init(&host, &fake_error) == SBE_OK;
 }
 
+static bool play(const test *t) {
+  int64_t began = fake_now();
+  failures_of_test = 0;
+  tell("reset", "{}");
+  t->run();
+  double seconds = (double)(fake_now() - began) / 1e6;
+  if (failures_of_test > 0) printf("FAIL: %s (%.1f s)\n", t->name, seconds);
+  if (getenv("SBE_TIMES") != NULL) printf("%6.1f s  %s\n", seconds, t->name);
+  return failures_of_test == 0;
+}
+
 int main(int argc, char **argv) {
   int passed = 0, failed = 0;
   setvbuf(stdout, NULL, _IOLBF, 0);
   if (!load()) return 1;
   alarm(400); /* so that nothing waits for ever */
   curl_global_init(CURL_GLOBAL_DEFAULT);
-  for (size_t i = 0; i < sizeof tests / sizeof tests[0]; i++) {
-    if (argc > 1 && strcmp(argv[1], tests[i].name) != 0) continue;
-    int64_t began = fake_now();
-    failures_of_test = 0;
-    tell("reset", "{}");
-    tests[i].test();
-    if (failures_of_test > 0) printf("FAIL: %s (%.1f s)\n", tests[i].name, (double)(fake_now() - began) / 1e6);
-    failures_of_test > 0 ? failed++ : passed++;
-    if (getenv("SBE_TIMES") != NULL) printf("%6.1f s  %s\n", (double)(fake_now() - began) / 1e6, tests[i].name);
-  }
+  for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++)
+    for (const test *t = groups[g]; t->name != NULL; t++) {
+      if (argc > 1 && strcmp(argv[1], t->name) != 0) continue;
+      if (play(t))
+        passed++;
+      else
+        failed++;
+    }
   printf("snowflake connection: %d passed, %d failed, 0 skipped\n", passed, failed);
   return failed > 0;
 }

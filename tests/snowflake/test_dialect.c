@@ -407,7 +407,7 @@ static void test_create(void) {
                "Column x of \"D\".\"T\" has the unknown type 77.");
 }
 
-/* ---- Operations: one of each kind as it is printed; values.c has them all as they are run ---- */
+/* ---- Operations: one of each kind as it is printed; sbe-adapter-check runs them all ---- */
 
 static void check_operation(int32_t op, const char *const operands[4], const char *expected) {
   sbe_text out = {0};

@@ -13,10 +13,11 @@
 #include "tests/unit/unit.h"
 
 static int (*const suites[])(void) = {
-    sbe_add_base_suite,  sbe_add_documents_suite, sbe_add_config_suite,   sbe_add_plugin_suite,
-    sbe_add_host_suite,  sbe_add_ir_suite,        sbe_add_views_suite,    sbe_add_sql_suite,
-    sbe_add_shape_suite, sbe_add_criteria_suite,  sbe_add_window_suite,   sbe_add_run_suite,
-    sbe_add_lock_suite,  sbe_add_lists_suite,     sbe_add_parallel_suite, sbe_add_session_suite,
+    sbe_add_base_suite,     sbe_add_documents_suite,  sbe_add_config_suite,   sbe_add_vars_suite,
+    sbe_add_profiles_suite, sbe_add_plugin_suite,     sbe_add_trust_suite,    sbe_add_host_suite,
+    sbe_add_ir_suite,       sbe_add_properties_suite, sbe_add_views_suite,    sbe_add_sql_suite,
+    sbe_add_shape_suite,    sbe_add_criteria_suite,   sbe_add_window_suite,   sbe_add_run_suite,
+    sbe_add_lock_suite,     sbe_add_lists_suite,      sbe_add_parallel_suite, sbe_add_session_suite,
 };
 
 static unsigned skipped;

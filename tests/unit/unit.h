@@ -12,9 +12,13 @@
 int sbe_add_base_suite(void);
 int sbe_add_documents_suite(void);
 int sbe_add_config_suite(void);
+int sbe_add_vars_suite(void);
+int sbe_add_profiles_suite(void);
 int sbe_add_plugin_suite(void);
+int sbe_add_trust_suite(void);
 int sbe_add_host_suite(void);
 int sbe_add_ir_suite(void);
+int sbe_add_properties_suite(void);
 int sbe_add_views_suite(void);
 int sbe_add_sql_suite(void);
 int sbe_add_shape_suite(void);
