@@ -4,6 +4,7 @@
 check_PROGRAMS += tests/duckdb/test_dialect
 TESTS += tests/duckdb/test_dialect
 tests_duckdb_test_dialect_SOURCES = \
+	$(dialect_host) \
 	tests/duckdb/sql.c \
 	tests/duckdb/sql.h \
 	tests/duckdb/test_dialect.c \

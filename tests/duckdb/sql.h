@@ -1,34 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the tests of the DuckDB dialect stand on: a tiny host, patterns filled in, and DuckDB itself, so
+ * What the tests of the DuckDB dialect stand on beside tests/dialect: DuckDB itself, so
  * that what is printed is run and not only looked at. No symbol of the engine, none of the connection.
  */
 #ifndef SBE_TESTS_DUCKDB_SQL_H
 #define SBE_TESTS_DUCKDB_SQL_H
 
-#include <stdbool.h>
-
 #include "plugins/duckdb/duckdb_adapter.h"
 #include "plugins/duckdb/types.h"
-
-struct sbe_text {
-  char *data; /* NULL: empty */
-  size_t size, room;
-};
-
-struct sbe_error {
-  int32_t code;
-  char message[1024];
-};
+#include "tests/dialect/host.h"
 
 /* Memory until the end of the program. */
 extern sbe_duckdb_pool sql_pool;
-
-extern int sql_passed, sql_failed, sql_skipped;
-
-/* Count a check; a failed one is printed with what was expected and what came. NULL is SQL's NULL. */
-bool check_text(const char *what, const char *expected, const char *got);
-bool check_true(const char *what, bool holds);
 
 /* Open a database in memory, or say loudly that there is none. */
 bool sql_open(void);
@@ -46,17 +29,7 @@ char *sql_rows(const char *what, const char *query);
 /* Columns of a table; the strings are in sql_pool. */
 size_t sql_describe(const char *table, sbe_column *columns, size_t room);
 
-void text_clear(sbe_text *text);
-void text_put(sbe_text *text, const char *bytes);
-void text_format(sbe_text *text, const char *format, ...) SBE_PRINTF(2, 3);
-
-/* Fill in a pattern. */
-void put_pattern(sbe_text *out, const char *pattern, size_t n, const char *const *operands);
-
-const char *operation(int32_t operation);
-
 /* The SQL that reads `operand`, a column, of a class as a type; through TEXT where there is no row. NULL: cannot. */
-const char *read_pattern(int32_t type, int32_t class_);
 void put_read(sbe_text *out, int32_t type, int32_t class_, const char *operand);
 
 /* test_layouts.c */

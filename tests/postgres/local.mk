@@ -33,6 +33,7 @@ tests_postgres_test_connection_SOURCES = \
 tests_postgres_test_connection_CPPFLAGS = $(AM_CPPFLAGS) $(LIBPQ_CFLAGS)
 tests_postgres_test_connection_LDADD = $(LIBPQ_LIBS) $(DLOPEN_LIBS) -lm
 tests_postgres_test_dialect_SOURCES = \
+	$(dialect_host) \
 	tests/postgres/sql.c \
 	tests/postgres/sql.h \
 	tests/postgres/test_dialect.c \

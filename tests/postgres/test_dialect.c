@@ -503,8 +503,10 @@ static void run_create(const sbe_table *table) {
   sbe_statements list = {0};
   sbe_error error = {0};
   check_true("create", sbe_postgres_dialect.create(table, &list, &error) == SBE_OK);
-  sql_do(table->name, list.text.data);
-  text_clear(&list.text);
+  for (size_t i = 0; i < list.n; i++) {
+    sql_do(table->name, list.items[i].data);
+    text_clear(&list.items[i]);
+  }
 }
 
 static void test_tables(void) {

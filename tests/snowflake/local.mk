@@ -67,6 +67,7 @@ tests_snowflake_test_results_LDADD = $(snowflake_units_libs)
 
 # The dialect as it is printed; dialect.sh computes what it prints on the stand-in's engine.
 tests_snowflake_test_dialect_SOURCES = \
+	$(dialect_host) \
 	tests/snowflake/sql.c \
 	tests/snowflake/sql.h \
 	tests/snowflake/test_dialect.c \
