@@ -132,7 +132,7 @@ static void run_statement(const child *c, const char *sql) {
     for (size_t i = 0; i < rows.n; i++) print_row(&rows, i);
     return;
   }
-  sbe_statement statement = {sizeof statement, sql, strlen(sql), 0};
+  sbe_statement statement = {.struct_size = sizeof statement, .sql = sql, .size = strlen(sql)};
   const sbe_statement *statements[] = {&statement};
   sbe_run_options options = {.struct_size = sizeof options};
   if (connection->run(c->session.connection, statements, 1, &options, NULL, &error)) fail(&error, sql);

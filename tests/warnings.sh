@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 #
-# Every file of the core and of the adapters compiles without a warning, under each of gcc and clang that
-# is here, whichever of them the build uses. Only in a clone: who builds a release with the compiler of
+# Every file of the core, the kit, the adapters and the bench compiles without a warning, under each of gcc and
+# clang that is here, whichever of them the build uses. Only in a clone: who builds a release with the compiler of
 # tomorrow shall not fail over a warning that nobody knows yet.
 
 set -u
@@ -40,7 +40,7 @@ for compiler in gcc clang; do
   gcc) how='-O2 -S -o /dev/null' ;;
   *) how=-fsyntax-only ;;
   esac
-  for file in $(find core kit plugins -name '*.c' | LC_ALL=C sort); do
+  for file in $(find bench core kit plugins -name '*.c' | LC_ALL=C sort); do
     needs=$(needs_of "$file")
     flags=
     if [ -n "$needs" ] && ! flags=$(pkg-config --cflags $needs 2>/dev/null); then

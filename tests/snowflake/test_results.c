@@ -179,8 +179,8 @@ static void handles(void) {
   static const char *const hostile[] = {
       "{\"statementHandle\":\"../../x\"}", "{\"statementHandle\":\"\"}", "{\"statementHandle\":7}",
       "{\"statementHandle\":\"a\\r\\nb\"}",
-      "{\"statementHandle\":\"0123456789012345678901234567890123456789012345678901234567"
-      "8901234567890\"}"};
+      ("{\"statementHandle\":\"0123456789012345678901234567890123456789012345678901234567"
+       "8901234567890\"}")};
   for (size_t i = 0; i < sizeof hostile / sizeof hostile[0]; i++) {
     CU_ASSERT_EQUAL(read_answer(hostile[i], strlen(hostile[i]), 0, &result), SBE_OK);
     CU_ASSERT_FALSE(sbe_snowflake_result_handle(&result, -1, handle));
