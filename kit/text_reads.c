@@ -6,6 +6,7 @@
  * row takes.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "core/base/string.h"
 #include "kit/live.h"
@@ -486,11 +487,30 @@ static const char *read_texts(live *l, int32_t type, const char *select, sbe_row
 
 /* ---- the checks ---- */
 
+/* What is not plain ASCII, as \xHH: a space may not be one. Of a long text both ends, for either may decide. */
+static const char *shown(sbe_arena *arena, const char *text) {
+  enum { HEAD = 120, TAIL = 40 };
+  if (!text) return "NULL";
+  sbe_cleanup_text sbe_text out = SBE_TEXT(4096);
+  size_t size = strlen(text);
+  for (size_t i = 0; i < size; i++) {
+    if (size > HEAD + TAIL && i == HEAD) {
+      sbe_text_printf(&out, "… (%zu bytes) …", size);
+      i = size - TAIL;
+    }
+    unsigned char c = (unsigned char)text[i];
+    if (c < 0x20 || c > 0x7E)
+      sbe_text_printf(&out, "\\x%02X", c);
+    else
+      sbe_text_putc(&out, text[i]);
+  }
+  return sbe_arena_strdup(arena, sbe_text_string(&out));
+}
+
 static void compare(live *l, sbe_text *wrong, const question *q, const char *came) {
   if (!q->value || canon_same(q->value, came, false)) return;
-  SBE_PRINT(
-      wrong, wrong->size ? "\n" : "",
-      sbe_arena_printf(l->arena, ">%.300s< is %s; it was read as %.300s", q->text ? q->text : "NULL", q->value, came));
+  SBE_PRINT(wrong, wrong->size ? "\n" : "",
+            sbe_arena_printf(l->arena, ">%s< is %s; it was read as %.300s", shown(l->arena, q->text), q->value, came));
 }
 
 /* All in one statement; where that fails, one by one, so that it shows which. */

@@ -56,9 +56,10 @@ int32_t sbe_state_print_tables(const sbe_sql *sql, sbe_arena *arena, sbe_stateme
     const char *name;
     size_t n;
     const sbe_column_spec *columns;
-  } tables[] = {{SBE_INCREMENTAL_MANIFEST, STATE_COLUMNS, state_columns},
-                {SBE_DAILY_MANIFEST, 5, sbe_daily_manifest_columns},
-                {SBE_RUN_LOG, LOG_COLUMNS, log_columns}};
+    int32_t lookup; /* without an index on it, a view's batch could hold the rows of others, too */
+  } tables[] = {{SBE_INCREMENTAL_MANIFEST, STATE_COLUMNS, state_columns, 0},
+                {SBE_DAILY_MANIFEST, 5, sbe_daily_manifest_columns, 0},
+                {SBE_RUN_LOG, LOG_COLUMNS, log_columns, -1}};
   int32_t code = SBE_OK;
   for (size_t i = 0; i < 3 && !code; i++) {
     sbe_table table = {.struct_size = sizeof table,
@@ -68,7 +69,7 @@ int32_t sbe_state_print_tables(const sbe_sql *sql, sbe_arena *arena, sbe_stateme
                        .columns = tables[i].columns,
                        .day_column = -1,
                        .key_column = -1,
-                       .lookup_column = -1};
+                       .lookup_column = tables[i].lookup};
     code = sbe_print_create(sql, &table, out, error);
   }
   return code ? code : sbe_lock_print_table(sql, arena, out, error);
@@ -209,10 +210,9 @@ int32_t sbe_state_print_write(const sbe_sql *sql, sbe_arena *arena, const sbe_st
 }
 
 const char *sbe_state_unchanged(const sbe_sql *sql, sbe_arena *arena, const sbe_state *state, sbe_statements *out) {
-  const char *row = sbe_arena_printf(
-      arena, "%s WHERE model = %s AND windows = %lld",
-      sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_INCREMENTAL_MANIFEST), sbe_sql_text(sql, arena, state->model),
-      (long long)state->windows);
+  const char *row = sbe_arena_printf(arena, "%s WHERE model = %s AND windows = %lld",
+                                     sbe_sql_table(sql, arena, SBE_SCHEMA_MANIFEST, SBE_INCREMENTAL_MANIFEST),
+                                     sbe_sql_text(sql, arena, state->model), (long long)state->windows);
   if (sbe_can_print(sql->dialect, SBE_OP_HOLD))
     SBE_OPERATION(sql, sbe_statements_add(out, SBE_STATEMENT_REPEATABLE), SBE_OP_HOLD,
                   sbe_arena_printf(arena, "SELECT windows FROM %s", row));

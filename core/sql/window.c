@@ -159,6 +159,12 @@ static void print_event_columns(const sbe_window *w, const sbe_scan_view *view, 
   }
 }
 
+/* A key of ORDER BY over the scan; NULLS LAST is not understood everywhere. */
+static const char *nulls_last(const sbe_window *w, const char *column) {
+  const char *name = sbe_column_text(w, "s", column);
+  return sbe_arena_printf(w->arena, "CASE WHEN %s IS NULL THEN 1 ELSE 0 END, %s ASC", name, name);
+}
+
 /* Within the slice: rows whose event_id occurs once, and of the others the row that counts. */
 static void print_deduplicated(const sbe_window *w, const sbe_scan *scan, size_t view_index, size_t number,
                                sbe_text *out) {
@@ -175,10 +181,10 @@ static void print_deduplicated(const sbe_window *w, const sbe_scan *scan, size_t
   sbe_text_puts(out, "\nFROM (SELECT ");
   print_event_columns(w, view, "s", out);
   SBE_PRINT(out, ", ROW_NUMBER() OVER (PARTITION BY ", id, " ORDER BY ", sbe_column_text(w, "s", "load_tstamp"),
-            " ASC, ", sbe_column_text(w, "s", "dvce_created_tstamp"), " ASC NULLS LAST, ",
-            sbe_column_text(w, "s", "collector_tstamp"), " ASC NULLS LAST, ", sbe_column_text(w, "s", "derived_tstamp"),
-            " ASC) AS row_rank\n  FROM ", table, " AS s\n  WHERE ", candidate, " AND EXISTS (SELECT 1 FROM ",
-            duplicates, " AS d WHERE ", duplicate, " = ", id, ")) AS r\nWHERE r.row_rank = 1");
+            " ASC, ", nulls_last(w, "dvce_created_tstamp"), ", ", nulls_last(w, "collector_tstamp"), ", ",
+            sbe_column_text(w, "s", "derived_tstamp"), " ASC) AS row_rank\n  FROM ", table, " AS s\n  WHERE ",
+            candidate, " AND EXISTS (SELECT 1 FROM ", duplicates, " AS d WHERE ", duplicate, " = ", id,
+            ")) AS r\nWHERE r.row_rank = 1");
 }
 
 int32_t sbe_print_new_events(const sbe_window *w, const sbe_scan *scan, size_t view_index, size_t number,

@@ -130,7 +130,8 @@ static void the_row_that_counts_is_the_first(void) {
   sbe_window w = window_of(recorded_view("{name: n, type: int64, aggregation: counter}"));
   const char *sql = new_events(&w);
   HAS(sql, "ROW_NUMBER() OVER (PARTITION BY s.\"event_id\" ORDER BY s.\"load_tstamp\" ASC, "
-           "s.\"dvce_created_tstamp\" ASC NULLS LAST, s.\"collector_tstamp\" ASC NULLS LAST, "
+           "CASE WHEN s.\"dvce_created_tstamp\" IS NULL THEN 1 ELSE 0 END, s.\"dvce_created_tstamp\" ASC, "
+           "CASE WHEN s.\"collector_tstamp\" IS NULL THEN 1 ELSE 0 END, s.\"collector_tstamp\" ASC, "
            "s.\"derived_tstamp\" ASC)");
   HAS(sql, "FROM \"shop_scratch\".\"sbe_7_scan_3\" AS s");
   /* a duplicate is one of this view: other views' candidates do not count */

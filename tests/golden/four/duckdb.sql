@@ -73,7 +73,7 @@ FROM "sbe_scratch"."main_scratch"."sbe_0_scan_0" AS s
 WHERE s."c0" AND NOT EXISTS (SELECT 1 FROM "sbe_scratch"."main_scratch"."sbe_0_duplicates_0" AS d WHERE d."event_id" = s."event_id")
 UNION ALL
 SELECT r."event_id", r."load_tstamp", r."derived_tstamp", r."event_date", r."domain_userid", r."name_text_0", r."price_double_1", r."mkt_source_text_2", r."device_class_text_3", r."match_0", r."match_1"
-FROM (SELECT s."event_id" AS "event_id", s."load_tstamp" AS "load_tstamp", s."derived_tstamp" AS "derived_tstamp", s."event_date" AS "event_date", s."k0" AS "domain_userid", s."v0" AS "name_text_0", s."v1" AS "price_double_1", s."v2" AS "mkt_source_text_2", s."v3" AS "device_class_text_3", s."m0" AS "match_0", s."m1" AS "match_1", ROW_NUMBER() OVER (PARTITION BY s."event_id" ORDER BY s."load_tstamp" ASC, s."dvce_created_tstamp" ASC NULLS LAST, s."collector_tstamp" ASC NULLS LAST, s."derived_tstamp" ASC) AS row_rank
+FROM (SELECT s."event_id" AS "event_id", s."load_tstamp" AS "load_tstamp", s."derived_tstamp" AS "derived_tstamp", s."event_date" AS "event_date", s."k0" AS "domain_userid", s."v0" AS "name_text_0", s."v1" AS "price_double_1", s."v2" AS "mkt_source_text_2", s."v3" AS "device_class_text_3", s."m0" AS "match_0", s."m1" AS "match_1", ROW_NUMBER() OVER (PARTITION BY s."event_id" ORDER BY s."load_tstamp" ASC, CASE WHEN s."dvce_created_tstamp" IS NULL THEN 1 ELSE 0 END, s."dvce_created_tstamp" ASC, CASE WHEN s."collector_tstamp" IS NULL THEN 1 ELSE 0 END, s."collector_tstamp" ASC, s."derived_tstamp" ASC) AS row_rank
   FROM "sbe_scratch"."main_scratch"."sbe_0_scan_0" AS s
   WHERE s."c0" AND EXISTS (SELECT 1 FROM "sbe_scratch"."main_scratch"."sbe_0_duplicates_0" AS d WHERE d."event_id" = s."event_id")) AS r
 WHERE r.row_rank = 1) AS n

@@ -75,7 +75,8 @@ typedef struct sbe_connection_ops {
   /**
    * Run `n` statements, in order. @param ret_counts `n` numbers, set to the rows that each wrote, -1
    * where that is not known; may be NULL. With `atomic`, an error leaves nothing of them; without, what
-   * stands before the failed one remains. Rows go to the sinks of their statements, in order.
+   * stands before the failed one remains. Once the end of an atomic batch is under way (COMMIT), `tick` no longer
+   * cancels: whether it happened would not be known. Rows go to the sinks of their statements, in order.
    */
   int32_t (*run)(sbe_connection *connection, const sbe_statement *const *statements, size_t n,
                  const sbe_run_options *options, int64_t *ret_counts, sbe_error *error);
@@ -86,7 +87,8 @@ typedef struct sbe_connection_ops {
 
   /**
    * The columns of a table or view, in order, as rows of two texts: name, and type as the warehouse
-   * writes it (nested types in full). SBE_NOT_FOUND when there is no such table. What it pushes is
+   * writes it (nested types in full), or in any words that tell `source` more: `json` for a text that is checked to
+   * be JSON. SBE_NOT_FOUND when there is no such table. What it pushes is
    * what `sbe_dialect.source` is given later, perhaps in another process without a connection.
    * NULL is allowed where the dialect has SBE_OP_DESCRIBE.
    */

@@ -63,7 +63,9 @@ enum {
      meets it they are NULL, counts are 0. */
   SBE_OP_COUNT_IF = 50,        /**< rows where {0}. ANSI `COUNT(CASE WHEN {0} THEN 1 END)` */
   SBE_OP_COUNT_VALUES_IF = 51, /**< rows where {1} with non-NULL {0}. ANSI `COUNT(CASE WHEN {1} THEN {0} END)` */
-  SBE_OP_SUM_IF = 52,          /**< sum of {0} where {1}; integers add up exactly, as SBE_TYPE_WIDE_INTEGER. ANSI `SUM(CASE WHEN {1} THEN {0} END)` */
+  SBE_OP_SUM_IF = 52,          /**< sum of {0} where {1}; integers add up exactly, as SBE_TYPE_WIDE_INTEGER; too large a sum of
+                                    doubles is NULL or infinite, never an error or another number. ANSI
+                                    `SUM(CASE WHEN {1} THEN {0} END)` */
   SBE_OP_MIN_IF = 53,          /**< least {0} where {1}, texts by code point. ANSI `MIN(CASE WHEN {1} THEN {0} END)` */
   SBE_OP_MAX_IF = 54,          /**< greatest. ANSI `MAX(CASE WHEN {1} THEN {0} END)` */
   SBE_OP_FIRST_IF = 55,        /**< {0}, NULL included, of the row where {3} that is least by ({1}, {2}). {4} is the physical
@@ -79,7 +81,9 @@ enum {
                                   given to be created. ANSI: from `information_schema.tables` */
   SBE_OP_HOLD = 83,          /**< {0} a query of rows of one table: the same, and nobody else can change or delete these rows
                                   until the batch ends, while others may hold them too. None: the host writes to the
-                                  row instead, which then must keep other writers of it out. @since 0.2 */
+                                  row instead, which then must keep other writers of it out. A warehouse that locks all
+                                  rows it reads needs an index on `lookup_column`, or views in parallel wait for each
+                                  other. @since 0.2 */
   SBE_OP_DESCRIBE = 84,      /**< query of what `sbe_connection_ops.describe` answers; no row when there is no such table.
                                   {0} database, {1} schema, {2} table, text literals; {0} is NULL where none was given;
                                   {3} the database as a name with a dot behind it, or nothing.
@@ -115,7 +119,7 @@ enum {
  */
 enum {
   SBE_CLASS_MISSING = 0,   /**< there is no such column or member; `p<i>` is NULL, of any type */
-  SBE_CLASS_INTEGER = 1,
+  SBE_CLASS_INTEGER = 1,   /**< of any size, up to SBE_TYPE_WIDE_INTEGER: a read of it as INT32 or INT64 checks the range */
   SBE_CLASS_DECIMAL = 2,
   SBE_CLASS_DOUBLE = 3,
   SBE_CLASS_BOOL = 4,
@@ -126,7 +130,11 @@ enum {
   SBE_CLASS_OBJECT = 9     /**< any other nested value: only asked whether it is NULL */
 };
 
-/** How a logical type is declared; closed by type 0. Frozen. @since 0.1 */
+/**
+ * How a logical type is declared, and what a value is cast to: closed by type 0. Where the two are spelled differently
+ * (MySQL's `BIGINT` and `SIGNED`), this is the name for CAST, and `create` declares columns by their type's number.
+ * Frozen. @since 0.1
+ */
 typedef struct sbe_physical {
   int32_t type;
   const char *name;
@@ -145,6 +153,9 @@ typedef struct sbe_physical {
  * bool; a timestamp reads from ISO 8601 text, with offset or in UTC, and from epoch seconds; an
  * array or object read as a scalar is NULL, as is a scalar read as a list; a list leaves out
  * elements that are NULL or cannot be read, and is empty rather than NULL when none is left.
+ * Spaces are those of ASCII. A bool reads from any text of a number that is 0 or 1 (`1.0`, `10e-1`). ISO 8601 may have
+ * a comma before its fraction, no seconds, a date alone, spaces before the offset; years are 1 to 9999, offsets less
+ * than 24 hours; fractions beyond microseconds are cut, those of epoch seconds too.
  * Frozen. @since 0.1
  */
 typedef struct sbe_read {
@@ -252,7 +263,8 @@ typedef struct sbe_replace {
 /** @since 0.1 */
 typedef struct sbe_dialect {
   size_t struct_size;
-  uint32_t max_identifier;  /**< longest name, in bytes; longer ones are cut and get a hash */
+  uint32_t max_identifier;  /**< longest name, in bytes; longer ones of sbe's own are cut and get a hash. Names of events'
+                                 columns come as they are: `source` and the fixture know how the loader cuts them */
   uint32_t max_days;        /**< days that one statement should aggregate at most; 0: any number */
   const sbe_pattern *patterns;
   const sbe_physical *physical;
