@@ -35,17 +35,4 @@ const sbe_property *ir_property(const char *yaml);
 /* The criteria of a counter. */
 const sbe_criteria *ir_criteria(const char *yaml);
 
-#define SAME(got, wanted)                                                                                              \
-  do {                                                                                                                 \
-    const char *got_ = (got), *wanted_ = (wanted);                                                                     \
-    UNIT_CHECK(sbe_streq(got_, wanted_), "got  '%s'\nwant '%s'", got_ ? got_ : "(null)",                               \
-               wanted_ ? wanted_ : "(null)");                                                                          \
-  } while (0)
-
-#define HAS(got, part)                                                                                                 \
-  do {                                                                                                                 \
-    const char *got_ = (got), *part_ = (part);                                                                         \
-    UNIT_CHECK(got_ &&strstr(got_, part_), "got '%s'\nwhich lacks '%s'", got_ ? got_ : "(null)", part_);               \
-  } while (0)
-
 #endif

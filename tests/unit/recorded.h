@@ -56,21 +56,4 @@ const char *recorded_expression(const char *sql, const char *column);
 /* How often `part` occurs in `text`. */
 size_t recorded_count(const char *text, const char *part);
 
-#define SAME(got, wanted)                                                                                              \
-  do {                                                                                                                 \
-    const char *got_ = (got), *wanted_ = (wanted);                                                                     \
-    UNIT_CHECK(sbe_streq(got_, wanted_), "got  '%s'\nwant '%s'", got_ ? got_ : "(null)",                               \
-               wanted_ ? wanted_ : "(null)");                                                                          \
-  } while (0)
-#define HAS(got, part)                                                                                                 \
-  do {                                                                                                                 \
-    const char *got_ = (got), *part_ = (part);                                                                         \
-    UNIT_CHECK(got_ &&strstr(got_, part_), "lacks '%s':\n%s", part_, got_ ? got_ : "(null)");                          \
-  } while (0)
-#define LACKS(got, part)                                                                                               \
-  do {                                                                                                                 \
-    const char *got_ = (got), *part_ = (part);                                                                         \
-    UNIT_CHECK(got_ && !strstr(got_, part_), "has '%s':\n%s", part_, got_ ? got_ : "(null)");                          \
-  } while (0)
-
 #endif

@@ -60,19 +60,6 @@ static const char *findings(void) {
   return sbe_arena_strdup(arena, sbe_text_string(&out));
 }
 
-#define SAME(got, wanted)                                                                                              \
-  do {                                                                                                                 \
-    const char *got_ = (got), *wanted_ = (wanted);                                                                     \
-    UNIT_CHECK(sbe_streq(got_, wanted_), "got  '%s'\nwant '%s'", got_ ? got_ : "(null)",                               \
-               wanted_ ? wanted_ : "(null)");                                                                          \
-  } while (0)
-
-#define HAS(got, part)                                                                                                 \
-  do {                                                                                                                 \
-    const char *got_ = (got), *part_ = (part);                                                                         \
-    UNIT_CHECK(got_ &&strstr(got_, part_), "got '%s'\nwhich lacks '%s'", got_ ? got_ : "(null)", part_);               \
-  } while (0)
-
 #define COUNTER "attributes: [{name: n, type: int32, aggregation: counter}]"
 
 static const sbe_view *view_with(const char *members) {

@@ -7,6 +7,9 @@
 #define SBE_TESTS_UNIT_H
 
 #include <stdbool.h>
+#include <string.h>
+
+#include "core/base/string.h"
 #include "sbe/base.h"
 
 int sbe_add_base_suite(void);
@@ -47,5 +50,23 @@ int sbe_unit_add_suite(const char *name, const sbe_unit_test *tests);
 
 /* A new empty directory that only this program knows; removed, with its files, when the program ends. */
 const char *sbe_unit_directory(void);
+
+/* Texts; NULL is one, too. */
+#define SAME(got, wanted)                                                                                              \
+  do {                                                                                                                 \
+    const char *got_ = (got), *wanted_ = (wanted);                                                                     \
+    UNIT_CHECK(sbe_streq(got_, wanted_), "got  '%s'\nwant '%s'", got_ ? got_ : "(null)",                               \
+               wanted_ ? wanted_ : "(null)");                                                                          \
+  } while (0)
+#define HAS(got, part)                                                                                                 \
+  do {                                                                                                                 \
+    const char *got_ = (got), *part_ = (part);                                                                         \
+    UNIT_CHECK(got_ &&strstr(got_, part_), "lacks '%s':\n%s", part_, got_ ? got_ : "(null)");                          \
+  } while (0)
+#define LACKS(got, part)                                                                                               \
+  do {                                                                                                                 \
+    const char *got_ = (got), *part_ = (part);                                                                         \
+    UNIT_CHECK(got_ && !strstr(got_, part_), "has '%s':\n%s", part_, got_ ? got_ : "(null)");                          \
+  } while (0)
 
 #endif
