@@ -228,9 +228,8 @@ static const char *suggestion(const sbe_scan *s, const sbe_columns *columns, con
   if (sbe_strcaseeq(name, "load_tstamp"))
     return sbe_arena_printf(
         s->arena,
-        "; where the loader writes none: ALTER TABLE %s.%s ADD COLUMN load_tstamp timestamp DEFAULT "
-        "(now() AT TIME ZONE 'UTC'), with an index on it (README, \"On PostgreSQL\", has what the "
-        "rows that are there need)",
+        "; where the loader writes none, ALTER TABLE %s.%s ADD COLUMN load_tstamp: a timestamp in UTC, by default that "
+        "of the moment (the README says what the rows that are there need)",
         s->sql->events.schema, s->sql->events.table);
   const char **names = SBE_NEW_ARRAY(s->arena, const char *, columns->n + 1);
   for (size_t i = 0; i < columns->n; i++) names[i] = columns->items[i].name;

@@ -508,10 +508,10 @@ check 'a privilege that is missing in the middle of a run' exits 4
 sed 's/load_tstamp: TIMESTAMP, //' whole >profiles.yml
 sbe test-connection
 check 'test-connection without load_tstamp' exits 2
-check 'test-connection without load_tstamp: the remedy' err_has 'ALTER TABLE atomic.events ADD COLUMN load_tstamp timestamp DEFAULT'
+check 'test-connection without load_tstamp: the remedy' err_has 'ALTER TABLE atomic.events ADD COLUMN load_tstamp: a timestamp in UTC'
 sbe run --as-of 2025-01-10
 check 'run without load_tstamp' exits 2
-check 'run without load_tstamp: the remedy' err_has 'ALTER TABLE atomic.events ADD COLUMN load_tstamp timestamp DEFAULT'
+check 'run without load_tstamp: the remedy' err_has 'ALTER TABLE atomic.events ADD COLUMN load_tstamp: a timestamp in UTC'
 sed '/^ *columns:/d' whole >profiles.yml
 for command in run test-connection; do
   sbe $command
